@@ -46,10 +46,12 @@ export type {
   DatasetConfig,
   EngineConfig,
   OptimizerConfig,
+  Preprocess,
   Reference,
   StageConfig,
   Typed,
 } from './registry/config.js';
+export { sidesOf, type HeightWidth, type Sides } from './support/sides.js';
 // These modules add their sections to `Config`.
 export type { TrainConfig } from './training/train-section.js';
 export type { Criterion } from './training/validation/criterion.js';

@@ -4,6 +4,7 @@ import type { CheckpointChoice } from '../inference/checkpoint-choice.js';
 import type { Direction } from '../registry/kinds/export-format.js';
 import { invalid, valid, type Outcome } from '../support/outcome.js';
 import type { Problem } from '../support/problem.js';
+import { sizeText } from '../support/sides.js';
 import { throttle } from '../support/throttle.js';
 import type { ServedModel, ServedPlace, ServingJob } from '../serving/protocol.js';
 import { serve as serveGenerators, type ServingOptions } from '../serving/serve.js';
@@ -46,7 +47,12 @@ export const serve: CommandFactory = (io, exit) =>
     .option('--host <address>', 'where to listen; 0.0.0.0 is for the whole network', '127.0.0.1')
     .option('--port <n>', '0 is any free one', port, 8501)
     .addOption(new Option('--direction <direction>', 'only this one').choices(['AtoB', 'BtoA']))
-    .option('--size <size>', 'where a request does not say: keep, fit or a number, as in translate', size, 'keep')
+    .option(
+      '--size <size>',
+      'where a request does not say: keep, fit, a number or 512x256, as in translate',
+      size,
+      'keep',
+    )
     .option('--max-megapixels <n>', 'larger images are refused', megapixels('--max-megapixels'), 4)
     .option('--max-mb <n>', 'larger requests are refused', wholeNumber('--max-mb', 4), 16)
     .option('--tiles-above <megapixels>', 'translate larger images in tiles', megapixels('--tiles-above'), 2.5)
@@ -126,7 +132,7 @@ const isOpen = ({ host, token }: ServingOptions): boolean =>
 function welcome(models: readonly ServedModel[], address: string, screen: WorkScreen): void {
   screen.say(`Serving at ${address}`);
   for (const { name, version, title, direction, imageSize } of models) {
-    screen.say(`  ${name}  version ${version}: ${title}, ${direction}, trained at ${imageSize}x${imageSize}`);
+    screen.say(`  ${name}  version ${version}: ${title}, ${direction}, trained at ${sizeText(imageSize)}`);
   }
   screen.say(`  curl --data-binary @photo.jpg ${address}/translate/${models[0]!.name} > translated.jpg`);
 }

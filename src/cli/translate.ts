@@ -29,6 +29,7 @@ import { launchTranslation } from './translate/launch.js';
 import { ShareReporter } from './translate/share-reporter.js';
 import { checkpoint, megapixels, shard, size } from './translate/option-values.js';
 import { wholeNumber } from './whole-number.js';
+import { sizeName } from '../support/sides.js';
 
 interface Options {
   readonly out: string;
@@ -72,7 +73,7 @@ export const translate: CommandFactory = (io, exit) =>
     )
     .option(
       '--size <size>',
-      'keep: its own; fit: the shorter side as in training; a number: a square, as in training',
+      'keep: its own; fit: the shorter side as in training; a number: a square, as in training; 512x256: that width and height',
       size,
       'keep',
     )
@@ -125,7 +126,16 @@ function commandOf(request: TranslationRequest, io: Io): string[] {
     ...(inputs.list === undefined ? [] : ['--list', inputs.list]),
     ...(direction === undefined ? [] : ['--direction', direction]),
     ...(generator.kind === 'run' ? ['--checkpoint', String(generator.checkpoint)] : []),
-    ...['--out', out.path, '--size', String(size), '--format', format, '--tiles-above', String(wholePixels / 1e6)],
+    ...[
+      '--out',
+      out.path,
+      '--size',
+      typeof size === 'string' ? size : sizeName(size),
+      '--format',
+      format,
+      '--tiles-above',
+      String(wholePixels / 1e6),
+    ],
     ...(sideBySide ? ['--side-by-side'] : []),
     ...(force ? ['--force'] : []),
   ];

@@ -1,10 +1,11 @@
 import type { ConfigFacts } from '../registry/component.js';
-import type { Config } from '../registry/config.js';
+import type { Config, Preprocess } from '../registry/config.js';
 import type { Components } from '../registry/kinds.js';
 import { isEqualJson, isJsonObject, type Json, type JsonObject } from '../support/json.js';
 import { TYPED } from './core-sections.js';
 import { ownOptions, type OptionAt } from './every-option.js';
 import { factsIn } from './facts.js';
+import { usualLoadSize } from './image-sizes.js';
 import { stageSections } from './sections.js';
 
 /** An option with another value than its default. */
@@ -60,7 +61,8 @@ function isDerived(
   if (key === 'engine') return before === 'auto';
   const section = config[key];
   if (facts === undefined || !isJsonObject(section)) return false;
-  if (key === 'dataset' && name === 'load_size') return value === Math.round((facts.imageSize * 286) / 256);
+  if (key === 'dataset' && name === 'load_size')
+    return isEqualJson(value ?? null, usualLoadSize(section['preprocess'] as Preprocess | undefined, facts.imageSize));
   const resolver = resolverOf(key, section, components);
   try {
     const resolved = resolver?.resolve?.({ ...section, [name]: before } as never, facts as never);

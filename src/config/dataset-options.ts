@@ -1,21 +1,33 @@
 import type { OptionsSchema } from '../registry/component.js';
 import { BOOKKEEPING } from '../registry/option-parts.js';
 
+/** The schema of a size. @param maximum of a side */
+const sides = (maximum: number) => {
+  const expected = `a side of 8 to ${maximum} pixels, or [height, width]`;
+  const limits = { minimum: 8, maximum };
+  const items = { type: 'integer', ...limits };
+  return { type: ['integer', 'array'], ...limits, items, minItems: 2, maxItems: 2, expected };
+};
+
 /** Options of every data set, in addition to its own. */
 export const DATASET: OptionsSchema['properties'] = {
   image_size: {
-    description: 'Side of the square images that the networks get (the crop), in pixels.',
-    type: 'integer',
-    minimum: 8,
-    maximum: 4096,
+    description:
+      'Size of the images that the networks get (the crop), in pixels: the side of squares, or [height, width], such as [256, 512].',
+    ...sides(4096),
     default: 256,
   },
   load_size: {
     description:
-      'Side in pixels to which images are resized before the random crop to image_size. By default 286/256 of image_size.',
-    type: 'integer',
-    minimum: 8,
-    maximum: 8192,
+      'Size in pixels to which training images are resized before the random crop to image_size: a side, or [height, width]. By default 286/256 of image_size.',
+    ...sides(8192),
+  },
+  preprocess: {
+    description:
+      'How images get to image_size, as by --preprocess of pytorch-CycleGAN-and-pix2pix. resize_and_crop stretches training images to load_size, then crops at random; test images are stretched to image_size. scale_width_and_crop keeps the aspect ratio: it scales to the width of load_size, then crops; test images to the width of image_size, of which the middle is taken. crop resizes nothing. scale_width (to the width of image_size) and none (sides rounded to multiples of 4) crop nothing, so that all images must come out at image_size.',
+    enum: ['resize_and_crop', 'crop', 'scale_width', 'scale_width_and_crop', 'none'],
+    default: 'resize_and_crop',
+    'x-neutral': true,
   },
   interpolation: {
     description:

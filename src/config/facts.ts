@@ -5,6 +5,7 @@ import { make } from '../registry/make.js';
 import type { Components } from '../registry/kinds.js';
 import type { SectionFacts } from '../registry/kinds/stage-section.js';
 import type { Json, JsonObject } from '../support/json.js';
+import { isSides, writtenSides, type Sides } from '../support/sides.js';
 import { entryAt, type ConfigTree, type Path } from './config-tree.js';
 import { methodOf, optionsOf, stageSections } from './sections.js';
 
@@ -33,7 +34,7 @@ export function factsIn(
   };
   const imageSize = at('imageSize');
   const epochs = at('epochs');
-  if (typeof imageSize !== 'number' || typeof epochs !== 'number') return undefined;
+  if (!isSides(imageSize) || typeof epochs !== 'number') return undefined;
   // The pairing of an unknown method is unknown; assume one that causes no further problems.
   const pairing = methodOf(components, config.method)?.pairing ?? 'unpaired';
   const isKnown = !['method', 'loss'].some((section) => isWrong([section]));
@@ -70,7 +71,7 @@ export function sectionFacts(
   if (options === undefined) return { ...known, generatorRefuses: () => undefined };
   const own = Object.fromEntries(Object.keys(options.properties).map((key) => [key, generator[key]!]));
   const component = components.generator.get(generator.type) as Component<never, never>;
-  const generatorRefuses = (imageSize: number) => {
+  const generatorRefuses = (imageSize: Sides) => {
     const [complaint] = component.check?.(own as never, { ...facts, imageSize }) ?? [];
     return complaint && `${complaint.message}${derived(complaint, own, facts, tree)}`;
   };
@@ -92,7 +93,7 @@ function derived(
 ): string {
   const [key] = path;
   if (key === undefined || against !== 'imageSize' || entryAt(tree, ['generator', key]) !== undefined) return '';
-  return ` (generator.${key} is ${JSON.stringify(own[key])} because dataset.image_size is ${imageSize}.)`;
+  return ` (generator.${key} is ${JSON.stringify(own[key])} because dataset.image_size is ${writtenSides(imageSize)}.)`;
 }
 
 function valueOf(config: JsonObject, path: Path): Json | undefined {

@@ -7,6 +7,7 @@ import { didYouMean } from '../support/did-you-mean.js';
 import { isJsonObject, type Json, type JsonObject } from '../support/json.js';
 import { foldReferences } from './fold-references.js';
 import { factPaths, factsIn, sectionFacts } from './facts.js';
+import { resolveSizes } from './image-sizes.js';
 import { optionsOf, stageSections } from './sections.js';
 import { resolveSection, type SectionResolver } from './resolve-section.js';
 import { entryAt, placeOfKey, placeOfValue, type Path, type ConfigTree } from './config-tree.js';
@@ -36,7 +37,7 @@ export function resolveConfig(
   // At, below or above the path.
   const isWrong = (path: Path) => wrong.some((other) => path.every((key, i) => i >= other.length || other[i] === key));
   const located: Located[] = [
-    ...sizes(config, isWrong, origins),
+    ...resolveSizes(config, isWrong, origins.tree),
     ...precision(config, isWrong, origins),
     ...xla(config, isWrong, origins),
     ...replicas(config, isWrong, origins),
@@ -81,20 +82,6 @@ function absolutePaths(section: Mutable, schema: OptionsSchema, path: Path, orig
 /** The section at a path, also in lists. */
 function sectionAt(config: JsonObject, path: Path): Mutable {
   return path.reduce<Json>((parent, key) => (parent as JsonObject)[key]!, config) as Mutable;
-}
-
-/** The default `load_size` is 286/256 of `image_size`, as in the tutorial; it cannot be smaller than `image_size`. */
-function sizes(config: JsonObject, isWrong: (path: Path) => boolean, { tree }: Origins): Located[] {
-  if (isWrong(['dataset', 'image_size']) || isWrong(['dataset', 'load_size'])) return [];
-  const dataset = config.dataset as Mutable;
-  const imageSize = dataset.image_size as number;
-  dataset.load_size ??= Math.round((imageSize * 286) / 256);
-  const loadSize = dataset.load_size as number;
-  if (loadSize >= imageSize) return [];
-  const path = ['dataset', 'load_size'];
-  const message = `dataset.load_size: expected at least image_size (${imageSize}), which is cropped from it, found ${loadSize}.`;
-  const cure = `Leave it out to get ${Math.round((imageSize * 286) / 256)}, or write ${imageSize} for no jitter.`;
-  return [{ path, problem: { code: 'out-of-range', message, cure, place: placeOfValue(tree, path) } }];
 }
 
 /**

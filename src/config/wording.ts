@@ -71,7 +71,11 @@ export function advice(schema: JsonObject, value: Json): string | undefined {
   const types = [schema, ...((schema.anyOf ?? schema.oneOf ?? []) as JsonObject[])].flatMap(({ type }) => type);
   const numeric = types.includes('number') || types.includes('integer');
   if (typeof value !== 'string') {
-    return types.includes('array') && !Array.isArray(value) && !isJsonObject(value) && value !== null
+    return types.includes('array') &&
+      !(numeric && typeof value === 'number') &&
+      !Array.isArray(value) &&
+      !isJsonObject(value) &&
+      value !== null
       ? `Write a list: [${plain(value)}]`
       : undefined;
   }

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { normalise } from '../data/batches/jitter.js';
 import { pairedTruth } from '../data/batches/pairs.js';
+import { middleOf } from '../data/images/fit.js';
 import { resample } from '../data/images/resample.js';
 import type { PreparedStore, StoredImage, StoreSplit } from '../data/store/prepared-store.js';
 import { truthOf } from '../data/store/store-format.js';
@@ -8,6 +9,7 @@ import { methodFacts } from '../methods/build.js';
 import type { Domain } from '../registry/kinds/dataset.js';
 import type { Direction } from '../registry/kinds/export-format.js';
 import type { ConfigView } from '../registry/kinds/stage.js';
+import { sidesOf, type Sides } from '../support/sides.js';
 import { spreadIndices } from '../support/spread.js';
 
 /** `test`: the final test; `validation`: images that neither training nor the final test sees. */
@@ -60,13 +62,13 @@ export function splitOf(part: EvaluationPart, domain: Domain): EvaluationSplit {
 /** A real training image; `index` is its position in the store. */
 export interface RealTrainingImage {
   readonly index: number;
-  /** [1, image_size, image_size, 3], float32 in [-1, 1]. */
+  /** [1, height, width, 3], float32 in [-1, 1]. */
   readonly image: tf.Tensor4D;
 }
 
 /**
  * Real training images of a domain, whole, in the size of the networks: references beside the test images. The store has them larger
- * (`load_size`); they are reduced as by Pillow's `Image.resize(..., BICUBIC)`. The same ones each time, spread evenly over the split.
+ * (`load_size`); they are reduced as by Pillow's `Image.resize(..., BICUBIC)`, or where training keeps the aspect ratio, their middle is taken. The same ones each time, spread evenly over the split.
  * An image is disposed of when the next one is requested.
  *
  * @param count at most that many
@@ -88,8 +90,10 @@ export async function* trainingImages(
 
 /** A training image as {@link trainingImages} gives it; the caller owns it. */
 export async function trainingImage(store: PreparedStore, split: TrainingSplit, index: number): Promise<tf.Tensor4D> {
-  const size = store.imageSize;
-  return tf.tensor4d(normalise(inSize(await store.read(split, index), size)), [1, size, size, 3]);
+  const image = await store.read(split, index);
+  const { height, width } = sidesOf(store.imageSize);
+  const shown = store.isStretched ? inSize(image, store.imageSize) : middleOf(image, store.imageSize);
+  return tf.tensor4d(normalise(shown), [1, height, width, 3]);
 }
 
 const PREFIX = { test: 'test', validation: 'val' } as const;
@@ -98,6 +102,6 @@ function domainsOf(direction: Direction): readonly [from: Domain, to: Domain] {
   return direction === 'AtoB' ? ['A', 'B'] : ['B', 'A'];
 }
 
-function inSize({ data, width, height }: StoredImage, size: number): StoredImage {
-  return { data: resample(data, width, height, size, 'bicubic'), width: size, height: size };
+function inSize({ data, width, height }: StoredImage, size: Sides): StoredImage {
+  return { data: resample(data, width, height, size, 'bicubic'), ...sidesOf(size) };
 }

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { MetricComponent } from '../registry/kinds/metric.js';
+import { shorterSide, writtenSides } from '../support/sides.js';
 import { meanOf, needed, toUnitRange } from './mean.js';
 
 /** The window of the paper. */
@@ -39,13 +40,13 @@ export const ssim: MetricComponent<SsimOptions> = {
     },
   },
   check: ({ window }, { imageSize }) =>
-    imageSize >= window
+    shorterSide(imageSize) >= window
       ? []
       : [
           {
             path: window === PAPER.window ? [] : ['window'],
             against: 'imageSize',
-            message: `SSIM needs a window of ${window}x${window} pixels, and dataset.image_size is ${imageSize}.`,
+            message: `SSIM needs a window of ${window}x${window} pixels, and dataset.image_size is ${writtenSides(imageSize)}.`,
             cure: 'Use larger images or a smaller window, or leave ssim out of evaluate.metrics.',
           },
         ],

@@ -11,6 +11,7 @@ import {
   type GraphFunction,
 } from '../engine/graph/graph-def.js';
 import type { ExportedGenerator } from '../registry/kinds/export-format.js';
+import { sidesOf, sizeName, type Sides } from '../support/sides.js';
 import { addResize } from './add-resize.js';
 import { FunctionBody } from './function-body.js';
 
@@ -27,16 +28,16 @@ export interface DecodeFunction {
 
 /**
  * A function of a TensorFlow graph that decodes an image file and resizes it as images of the training are: `contents`, a string, to `image`,
- * [size, size, 3], float32 in whole numbers from 0 to 255.
+ * [height, width, 3], float32 in whole numbers from 0 to 255.
  */
-export function decodeFunction(size: number, interpolation: ExportedGenerator['interpolation']): DecodeFunction {
+export function decodeFunction(size: Sides, interpolation: ExportedGenerator['interpolation']): DecodeFunction {
   const body = new FunctionBody();
   const decoded = decodedIn(body);
   const floats = body.add('Cast', [decoded], { SrcT: UINT8, DstT: FLOAT }, 'y');
   const images = body.add('ExpandDims', [floats, body.ints(0)], { T: FLOAT, Tdim: INT }, 'output');
-  const square = addResize(body, images, size, interpolation);
-  const image = body.add('Squeeze', [square], { T: FLOAT, squeeze_dims: intsOf([0]) }, 'output');
-  const name = `decode_${size}_${interpolation}`;
+  const resized = addResize(body, images, sidesOf(size), interpolation);
+  const image = body.add('Squeeze', [resized], { T: FLOAT, squeeze_dims: intsOf([0]) }, 'output');
+  const name = `decode_${sizeName(size)}_${interpolation}`;
   return { name, functions: [fileFunction(name, 'float32', body, image), jpegFunction(), otherFunction()] };
 }
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { ExportedGenerator } from '../registry/kinds/export-format.js';
 import type { NetworkSizes } from '../registry/kinds/network.js';
 import { writeFileAtomic } from '../support/files.js';
+import { sizeName, type Sides } from '../support/sides.js';
 import type { Quality } from './quality.js';
 import type { KernelPrecision } from './stored-weights.js';
 import { IMAGE, TRANSLATION } from './trace.js';
@@ -16,8 +17,8 @@ export interface Description {
   /** The run that trained it. */
   readonly run: string;
   readonly direction: ExportedGenerator['direction'];
-  /** Side of the square training images, in pixels. */
-  readonly image_size: number;
+  /** Of the training images, in pixels: the side of squares, or [height, width]. */
+  readonly image_size: Sides;
   readonly interpolation: ExportedGenerator['interpolation'];
   readonly channels: number;
   /** Which sizes it takes, where batch, height and width are free. */
@@ -30,7 +31,7 @@ export interface Description {
   readonly checked_with?: string;
   readonly input: Values;
   readonly output: Values;
-  /** By the side of the images in pixels: the signature or the file that takes them. */
+  /** By the size of the images in pixels, `256` or `512x256` (width, height): the signature or the file that takes them. */
   readonly sizes: Readonly<Record<string, string>>;
   /** The resolved section `generator` of the config. */
   readonly generator: ExportedGenerator['generator'];
@@ -67,6 +68,9 @@ interface Takers {
   readonly checkedWith?: string;
 }
 
+const fixedShape = (sizes: readonly Sides[]): string =>
+  sizes.every((size) => typeof size === 'number') ? '[1, size, size, channels]' : '[1, height, width, channels]';
+
 /** @returns the file's name */
 export async function writeDescription(
   dir: string,
@@ -74,7 +78,7 @@ export async function writeDescription(
   { direction, channels, runName, generator, imageSize, interpolation, imageSizes, network }: ExportedGenerator,
   { names, free, precision = 'float32', quality, checkedWith }: Takers,
 ): Promise<string> {
-  const shape = free ? '[batch, height, width, channels]' : '[1, size, size, channels]';
+  const shape = free ? '[batch, height, width, channels]' : fixedShape(imageSizes);
   const values = { dtype: 'float32', shape, range: [-1, 1] } as const;
   const description: Description = {
     format: `cyclegan-runner/${format}`,
@@ -90,7 +94,7 @@ export async function writeDescription(
     ...(checkedWith !== undefined && { checked_with: checkedWith }),
     input: { name: IMAGE, ...values, conversion: 'pixel / 127.5 - 1' },
     output: { name: TRANSLATION, ...values, conversion: 'round((value + 1) * 127.5)' },
-    sizes: Object.fromEntries(imageSizes.map((size, i) => [size, names[i]!])),
+    sizes: Object.fromEntries(imageSizes.map((size, i) => [sizeName(size), names[i]!])),
     generator,
   };
   await writeFileAtomic(join(dir, FILE), `${JSON.stringify(description, null, 2)}\n`);

@@ -11,6 +11,7 @@ import {
 } from '../engine/graph/graph-def.js';
 import type { Graph } from '../engine/graph/recorded-graph.js';
 import type { ExportedGenerator } from '../registry/kinds/export-format.js';
+import { sidesOf, type Sides } from '../support/sides.js';
 import { decodeFunction } from './decode-function.js';
 
 /** The name of a signature's input and output of encoded images. TensorFlow Serving's JSON has values as base64 whose names end so. */
@@ -30,27 +31,27 @@ export interface EncodedImages {
 }
 
 /**
- * Adds what decodes image files, resizes them to a square as images of the training are, and encodes their translations.
+ * Adds what decodes image files, resizes them to a size as images of the training are, and encodes their translations.
  *
  * TensorFlow decodes them, so an image is not turned by its EXIF, its transparency is dropped, and its colour profile is ignored.
  *
- * @param size side of the square, in pixels
  */
 export function addEncodedImages(
   graph: Graph,
   { image, translation }: { readonly image: Endpoint; readonly translation: Endpoint },
-  size: number,
+  size: Sides,
   { interpolation, channels }: Pick<ExportedGenerator, 'interpolation' | 'channels'>,
 ): EncodedImages {
   const shape = [image.shape[0]!];
   const files = graph.placeholder(IMAGE_BYTES, 'string', shape);
+  const { height, width } = sidesOf(size);
   const decode = decodeFunction(size, interpolation);
   const levels = graph.add('MapDefun', [files], {
     f: functionOf(decode.name),
     Targuments: typesOf(['string']),
     Tcaptured: typesOf([]),
     output_types: typesOf(['float32']),
-    output_shapes: shapesOf([[size, size, channels]]),
+    output_shapes: shapesOf([[height, width, channels]]),
     max_intra_op_parallelism: intOf(1),
   });
   const decoded = fromLevels(graph, levels);

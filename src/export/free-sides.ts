@@ -3,7 +3,7 @@ import { nodeOf, shapeOf, type ConstantTensor, type Endpoint, type GraphNode } f
 import type { Graph } from '../engine/graph/recorded-graph.js';
 import type { ExportedGenerator } from '../registry/kinds/export-format.js';
 import { computedSides, type Observation } from './computed-sides.js';
-import { probesOf, square } from './probes.js';
+import { probesOf, oneOf } from './probes.js';
 import type { TracedTranslation } from './trace.js';
 
 /** A generator as it was traced for images of one shape. */
@@ -34,7 +34,7 @@ export function freeSides(
 ): FreeSides | undefined {
   if (network.sizes === undefined) return undefined;
   const traces = [first];
-  for (const sides of [...imageSizes.map(square), ...probesOf(network.sizes, imageSize)]) {
+  for (const sides of [...imageSizes.map(oneOf), ...probesOf(network.sizes, imageSize)]) {
     const other = attempt(() => trace([...sides, channels]));
     if (other === undefined) return undefined;
     traces.push(other);

@@ -4,10 +4,11 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { Graph } from '../engine/graph/recorded-graph.js';
 import { loadTensorFlow } from '../engine/native.js';
 import type { ExportedGenerator } from '../registry/kinds/export-format.js';
+import { sizeName, type Sides } from '../support/sides.js';
 import { anySize } from './description.js';
 import { freeSides, type Trace } from './free-sides.js';
 import { writeModel, writeWeights, type TracedModel } from './graph-model-files.js';
-import { rectangleOf, square, type ImageSides } from './probes.js';
+import { oneOf, rectangleOf, type ImageSides } from './probes.js';
 import { measureQuality, type Quality } from './quality.js';
 import { checkSameImage } from './same-image.js';
 import { BOUNDS, weightsAsStored, type KernelPrecision } from './stored-weights.js';
@@ -15,7 +16,7 @@ import { addTranslation, addTranslationOf, type NormNodes } from './trace.js';
 
 /** A generator as GraphModels of TensorFlow.js in a folder. */
 export interface GraphModelFiles {
-  /** Whether one model takes any batch, height and width that the network declares. Otherwise each takes one square image. */
+  /** Whether one model takes any batch, height and width that the network declares. Otherwise each takes one image. */
   readonly free: boolean;
   /** The main file for each of `imageSizes`, in their order: all the same where sides are free. */
   readonly models: readonly string[];
@@ -74,26 +75,26 @@ const MAIN = { name: 'model.json', suffix: '' };
 
 function tracedModels(generator: ExportedGenerator) {
   const { network, imageSize, imageSizes } = generator;
-  const [size, ...others] = imageSizes as [number, ...number[]];
+  const [size, ...others] = imageSizes as [Sides, ...Sides[]];
   const first = traceSize(generator, size);
   const { norms } = first;
   const free = freeSides(generator, first, (shape) => traceShape(generator, shape));
   if (free !== undefined) {
-    const images = [...imageSizes.map(square), rectangleOf(network.sizes!, imageSize)];
+    const images = [...imageSizes.map(oneOf), rectangleOf(network.sizes!, imageSize)];
     return { free: true, norms, models: [{ ...MAIN, traced: { ...first, ...free }, images }] };
   }
   const further = others.map((size): Model => {
     return {
-      name: `model-${size}.json`,
-      suffix: `-${size}`,
+      name: `model-${sizeName(size)}.json`,
+      suffix: `-${sizeName(size)}`,
       traced: traceSize(generator, size),
-      images: [square(size)],
+      images: [oneOf(size)],
     };
   });
-  return { free: false, norms, models: [{ ...MAIN, traced: first, images: [square(size)] }, ...further] };
+  return { free: false, norms, models: [{ ...MAIN, traced: first, images: [oneOf(size)] }, ...further] };
 }
 
-function traceSize(generator: ExportedGenerator, size: number): Trace & TracedModel {
+function traceSize(generator: ExportedGenerator, size: Sides): Trace & TracedModel {
   const { graph, weightNodes } = graphWithWeights(generator);
   const traced = addTranslation(graph, generator, size, ({ name }) => weightNodes.get(name)!);
   return { ...traced, graph, weightNodes, needed: (refs) => graph.needed(refs) };
@@ -129,7 +130,7 @@ async function check(
       checkSameImage(stored, sides, run);
       if (precision !== 'float32' && sides[0] === 1) checkSameImage(generator, sides, run, BOUNDS[precision]);
     }
-    return precision === 'float32' ? undefined : measureQuality(generator, images[0]![1], run);
+    return precision === 'float32' ? undefined : measureQuality(generator, images[0]!, run);
   } finally {
     model.dispose();
   }

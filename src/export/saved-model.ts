@@ -10,11 +10,12 @@ import { writeVariables } from '../engine/graph/variables-file.js';
 import type { ExportedGenerator, ExportFormatComponent } from '../registry/kinds/export-format.js';
 import type { WeightSpec } from '../registry/kinds/network.js';
 import { writeFileAtomic } from '../support/files.js';
+import { sidesOf, sizeName, type Sides } from '../support/sides.js';
 import { writeDescription } from './description.js';
 import { checkEncodedImages } from './check-encoded.js';
 import { addEncodedImages, IMAGE_BYTES, type EncodedImages } from './encoded-images.js';
 import { freeSides, type FreeSides, type Trace } from './free-sides.js';
-import { rectangleOf, square, type ImageSides } from './probes.js';
+import { oneOf, rectangleOf, type ImageSides } from './probes.js';
 import { checkSameImage } from './same-image.js';
 import { addTranslation, addTranslationOf, IMAGE, TRANSLATION, type TracedTranslation } from './trace.js';
 
@@ -70,9 +71,9 @@ interface Built {
   /** Whether its one signature takes any batch, height and width that the network declares; otherwise there is one for each of `imageSizes`. */
   readonly free: boolean;
   readonly signatures: readonly Signature[];
-  /** What takes and gives files, and the side of the square that it resizes images to. */
+  /** What takes and gives files, and the size that it resizes images to. */
   readonly files: EncodedImages;
-  readonly size: number;
+  readonly size: Sides;
 }
 
 const DEFAULT = 'serving_default';
@@ -83,7 +84,7 @@ async function build(
   { serving_default: served }: SavedModelOptions,
 ): Promise<Built> {
   const { graph, variables, weightRef } = graphWithVariables(generator);
-  const [size] = generator.imageSizes as [number];
+  const [size] = generator.imageSizes as [Sides];
   const first = addTranslation(graph, generator, size, weightRef);
   const free = freeSides(generator, { graph, ...first }, (shape) => traceShape(generator, shape));
   const name = served === 'files' ? IMAGE : DEFAULT;
@@ -93,8 +94,8 @@ async function build(
       : [freeSignature(generator, free, name)];
 
   const [main] = signatures as [Signature];
-  const side = free === undefined ? size : generator.imageSize;
-  const files = addEncodedImages(graph, main, side, generator);
+  const fileSize = free === undefined ? size : generator.imageSize;
+  const files = addEncodedImages(graph, main, fileSize, generator);
   const saved = addSaver(graph, variables);
   const ends = signatures.map(({ translation }) => translation.ref);
   const roots = [...ends, files.decoded, files.output.ref, saved.saver.save, saved.saver.restore];
@@ -114,7 +115,7 @@ async function build(
   await mkdir(join(dir, 'variables'));
   writeVariables(join(dir, PREFIX), generator.weights);
   for (const file of VARIABLE_FILES) await flush(join(dir, file));
-  return { free: free !== undefined, signatures, files, size: side };
+  return { free: free !== undefined, signatures, files, size: fileSize };
 }
 
 type WeightRef = (weight: WeightSpec) => string;
@@ -137,7 +138,7 @@ function freeSignature(
   { image, translation }: FreeSides,
   name: string,
 ): Signature {
-  const images = [...imageSizes.map(square), rectangleOf(network.sizes!, imageSize)];
+  const images = [...imageSizes.map(oneOf), rectangleOf(network.sizes!, imageSize)];
   return { name, image, translation, images };
 }
 
@@ -150,9 +151,9 @@ function fixedSignatures(
 ): readonly Signature[] {
   const others = generator.imageSizes
     .slice(1)
-    .map((size) => addTranslation(graph, generator, size, weightRef, `_${size}`));
+    .map((size) => addTranslation(graph, generator, size, weightRef, `_${sizeName(size)}`));
   return [first, ...others].map(({ size, ...ends }, i) => {
-    return { name: i === 0 ? name : `size_${size}`, ...ends, images: [square(size)] };
+    return { name: i === 0 ? name : `size_${sizeName(size)}`, ...ends, images: [oneOf(size)] };
   });
 }
 
@@ -169,7 +170,8 @@ async function check(
       for (const sides of images) checkSameImage(generator, sides, run);
     }
     const run = (input: Tensor) => model.run({ [files.input.ref]: input }, [files.output.ref])[0]!;
-    await checkEncodedImages(generator, [free ? 2 : 1, size, size], run);
+    const { height, width } = sidesOf(size);
+    await checkEncodedImages(generator, [free ? 2 : 1, height, width], run);
   } finally {
     model.dispose();
   }

@@ -6,10 +6,12 @@ import { measuringNorms } from '../models/norms.js';
 import type { ExportedGenerator } from '../registry/kinds/export-format.js';
 import type { WeightSpec } from '../registry/kinds/network.js';
 import { ProblemError } from '../support/problem.js';
+import { sameSize, sizeText, writtenSides, type Sides } from '../support/sides.js';
+import { oneOf } from './probes.js';
 
-/** The input and output of a traced graph: both float32, [1, size, size, channels], in [-1, 1]. */
+/** The input and output of a traced graph: both float32, [1, height, width, channels], in [-1, 1]. */
 export interface TracedTranslation {
-  readonly size: number;
+  readonly size: Sides;
   readonly image: Endpoint;
   readonly translation: Endpoint;
   readonly norms: readonly NormNodes[];
@@ -40,11 +42,11 @@ export const TRANSLATION = 'translation';
 export function addTranslation(
   graph: Graph,
   generator: ExportedGenerator,
-  size: number,
+  size: Sides,
   weightRef: (weight: WeightSpec) => string,
   suffix = '',
 ): TracedTranslation {
-  const shape = [1, size, size, generator.channels];
+  const shape = [...oneOf(size), generator.channels];
   const checked = (apply: () => Tensor4D) => checkedSize(generator, size, apply);
   const traced = addTranslationOf(graph, generator, shape, weightRef, suffix, checked);
   return { size, ...traced, translation: { ...traced.translation, shape } };
@@ -83,16 +85,17 @@ export function addTranslationOf(
 const endpoint = (node: string, shape: readonly number[]): Endpoint => ({ ref: `${node}:0`, dtype: 'float32', shape });
 
 /** The config's validation checks sizes, but a generator of a plugin may not declare which ones it takes. */
-function checkedSize(generator: ExportedGenerator, size: number, apply: () => Tensor4D): Tensor4D {
+function checkedSize(generator: ExportedGenerator, size: Sides, apply: () => Tensor4D): Tensor4D {
   const { imageSize, channels } = generator;
-  if (size === imageSize) return apply();
+  if (sameSize(size, imageSize)) return apply();
   const translated = attempt(apply);
   const found = translated instanceof Error ? translated.message : `It makes [${translated.shape.join(', ')}] of them.`;
-  if (!(translated instanceof Error) && translated.shape.join() === [1, size, size, channels].join()) return translated;
+  if (!(translated instanceof Error) && translated.shape.join() === [...oneOf(size), channels].join())
+    return translated;
   throw new ProblemError({
     code: 'size-does-not-fit',
-    message: `The generator does not take images of ${size}x${size} pixels (export.image_sizes). ${found}`,
-    cure: `Leave this size out; the generator was trained with ${imageSize} pixels.`,
+    message: `The generator does not take images of ${sizeText(size)} pixels (export.image_sizes). ${found}`,
+    cure: `Leave this size out; the generator was trained with ${writtenSides(imageSize)} pixels.`,
   });
 }
 

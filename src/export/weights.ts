@@ -6,6 +6,7 @@ import type { Direction, ExportFormatComponent } from '../registry/kinds/export-
 import type { Weights } from '../registry/kinds/network.js';
 import { writeFileAtomic } from '../support/files.js';
 import { ProblemError } from '../support/problem.js';
+import type { Sides } from '../support/sides.js';
 
 /** `generator.json` of a bundle: the config that rebuilds the generator, and TensorFlow.js's weights manifest. */
 export interface WeightsBundle {
@@ -14,7 +15,7 @@ export interface WeightsBundle {
   /** The run that trained it. */
   readonly run: string;
   readonly direction: Direction;
-  readonly image_size: number;
+  readonly image_size: Sides;
   /** How training images were resized to that size; absent in bundles that were written before it was recorded. */
   readonly interpolation?: DatasetConfig['interpolation'];
   readonly channels: number;

@@ -2,6 +2,7 @@ import { basename, dirname, join } from 'node:path';
 import { SPLITS } from '../registry/kinds/dataset.js';
 import { isJsonObject, type Json } from '../support/json.js';
 import { lockHolder } from '../support/lock.js';
+import { isSides, sizeName } from '../support/sides.js';
 import { storeRoot } from '../pipeline/paths.js';
 import type { StageRecord } from '../pipeline/stage-record.js';
 import { bytesOnDisk } from '../pipeline/storage/disk-usage.js';
@@ -64,7 +65,7 @@ function images(record: StageRecord | undefined): string[] {
   const count = counts.reduce((sum, number) => sum + number, 0);
   return [
     ...[name ?? type].filter((text) => typeof text === 'string'),
-    ...(isNumber(size) ? [`${size} px`] : []),
+    ...(isSides(size) ? [`${sizeName(size)} px`] : []),
     ...(count > 0 ? [`${count} image${count === 1 ? '' : 's'}`] : []),
   ];
 }

@@ -7,12 +7,13 @@ import { crop, padByReflection } from './reflect.js';
 import { pixelsOf } from './tensor-image.js';
 import { planTiles, type TilePlan } from './tile-plan.js';
 import { roundUp } from '../support/round-up.js';
+import { sameSize, sidesOf, type Sides } from '../support/sides.js';
 
 export interface ImageTranslatorOptions {
   /** Of the generator. */
   readonly sizes: NetworkSizes;
-  /** Side of the square training images: those of this size are never padded. */
-  readonly trainedSize: number;
+  /** Of the training images: those of this size are never padded. */
+  readonly trainedSize: Sides;
   /** The largest images that are translated as a whole, in pixels; larger ones in tiles. */
   readonly wholePixels: number;
   /** The largest side of a tile, in pixels. */
@@ -87,7 +88,7 @@ export class ImageTranslator {
   /** The size at which an image is translated as a whole; undefined where that is too large. */
   #paddedSize(image: Size): Size | undefined {
     const { wholePixels, trainedSize } = this.options;
-    if (image.height === trainedSize && image.width === trainedSize) return { height: trainedSize, width: trainedSize };
+    if (sameSize(image, trainedSize)) return sidesOf(trainedSize);
     const [height, width] = [image.height, image.width].map((side) => this.#sizeFor(side)) as [number, number];
     return height * width <= wholePixels ? { height, width } : undefined;
   }

@@ -10,13 +10,14 @@ import type { DirectedGenerators, JudgedTranslation, TensorTree } from '../regis
 import { CHANNELS, type Trained } from '../registry/kinds/network.js';
 import type { StageContext } from '../registry/kinds/stage.js';
 import { announce } from '../registry/phases.js';
+import { sidesOf } from '../support/sides.js';
 import { restoreCheckpoint } from './trained-generators.js';
 
 /** Trained generators, ready to translate. */
 interface ModeTranslator {
   /** The directions it can translate. */
   readonly directions: readonly Direction[];
-  /** @param images [b, s, s, c] in [-1, 1]; in graph mode b is 1 @returns translations without dropout; the caller owns the tensors */
+  /** @param images [b, h, w, c] in [-1, 1]; in graph mode b is 1 @returns translations without dropout; the caller owns the tensors */
   translate(direction: Direction, images: Tensor4D): JudgedTranslation;
   dispose(): void;
 }
@@ -65,8 +66,8 @@ async function graphTranslator(
   { networks, directions, judging }: JudgedNetworks,
 ): Promise<ModeTranslator> {
   await announce('building-graph', context);
-  const { image_size: size } = context.config.dataset;
-  const inputs = { image: { shape: [1, size, size, CHANNELS] } };
+  const { height, width } = sidesOf(context.config.dataset.image_size);
+  const inputs = { image: { shape: [1, height, width, CHANNELS] } };
   const translating =
     (direction: Direction) =>
     (state: TensorTree, { image }: { readonly image: Tensor4D }) => ({

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type { HeightWidth } from '../support/sides.js';
 import type { RgbImage } from './image-grid.js';
 
 /** Converts an image tensor of the networks, [1, h, w, 3] in [-1, 1], to pixels. */
@@ -19,11 +20,12 @@ export function pixelsOf(values: ArrayLike<number>, height: number, width: numbe
  * Converts a discriminator's output, [1, h, w, 1] from 0 (fake) to 1 (real), to pixels at the size of the image it judged: blue for 0,
  * white for 0.5, red for 1 (the tutorial's red-blue).
  */
-export function discriminatorMap(realness: tf.Tensor4D, size: number): RgbImage {
-  const real = tf.tidy(() => tf.image.resizeNearestNeighbor(realness, [size, size]).dataSync());
-  const data = new Uint8Array(size * size * 3);
+export function discriminatorMap(realness: tf.Tensor4D, size: HeightWidth): RgbImage {
+  const { height, width } = size;
+  const real = tf.tidy(() => tf.image.resizeNearestNeighbor(realness, [height, width]).dataSync());
+  const data = new Uint8Array(height * width * 3);
   real.forEach((p, i) => data.set(redBlue(p), i * 3));
-  return { width: size, height: size, data };
+  return { width, height, data };
 }
 
 /** Ends and middle of the diverging colour map RdBu, reversed (ColorBrewer; matplotlib's RdBu_r). */

@@ -13,6 +13,7 @@ import type {
 } from '../registry/kinds/method.js';
 import type { Network, RandomKey, Weights } from '../registry/kinds/network.js';
 import type { Optimizer, OptimizerState } from '../registry/kinds/objective.js';
+import { sidesOf } from '../support/sides.js';
 import {
   discriminatorLoss,
   discriminatorPasses,
@@ -53,7 +54,10 @@ export const cyclegan: MethodComponent<CycleGanOptions, CycleGanLoss> = {
   curves,
   remedies,
   generators: (_, site) => generatorsOf({ G: site.generator(), F: site.generator() }),
-  create: ({ pool }, site) => cycleGanMethod(modelOf(site), { size: pool, image: [site.imageSize, site.imageSize, site.channels] }), // prettier-ignore
+  create: ({ pool }, site) => {
+    const { height, width } = sidesOf(site.imageSize);
+    return cycleGanMethod(modelOf(site), { size: pool, image: [height, width, site.channels] });
+  },
 };
 
 /**
@@ -82,7 +86,7 @@ export type CycleGanState = PerNetwork<OptimizerState> & { readonly pools?: Pool
 type Pools = { readonly X: ImagePool; readonly Y: ImagePool };
 type Carried = { readonly pools?: Pools };
 
-/** @param pool how many images of which shape, [s, s, c], each pool holds */
+/** @param pool how many images of which shape, [h, w, c], each pool holds */
 export function cycleGanMethod(
   model: CycleGan,
   pool: { readonly size: number; readonly image: readonly [number, number, number] } = { size: 0, image: [0, 0, 0] },

@@ -8,15 +8,15 @@ import type { RandomKey } from '../registry/kinds/network.js';
  * of the CycleGAN paper: 50 images). Part of a training's state.
  */
 export type ImagePool = {
-  /** [size, s, s, c]; empty places are zero. */
+  /** [size, h, w, c]; empty places are zero. */
   readonly images: Tensor4D;
   /** Number of filled places. */
   readonly filled: Scalar;
 };
 
-/** An empty pool for `size` images of [s, s, c]. The caller owns it. */
-export function emptyPool(size: number, [side, , channels]: readonly [number, number, number]): ImagePool {
-  return { images: tf.zeros([size, side, side, channels]), filled: tf.scalar(0) };
+/** An empty pool for `size` images of [h, w, c]. The caller owns it. */
+export function emptyPool(size: number, [height, width, channels]: readonly [number, number, number]): ImagePool {
+  return { images: tf.zeros([size, height, width, channels]), filled: tf.scalar(0) };
 }
 
 /**
@@ -26,7 +26,7 @@ export function emptyPool(size: number, [side, , channels]: readonly [number, nu
  *
  * Pure; the caller owns the result.
  *
- * @param fakes [b, s, s, c]
+ * @param fakes [b, h, w, c]
  * @param key of these draws, different for each pool and step
  */
 export function exchange(pool: ImagePool, fakes: Tensor4D, key: RandomKey): { shown: Tensor4D; pool: ImagePool } {

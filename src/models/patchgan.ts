@@ -1,5 +1,6 @@
 import type { ConfigFacts, OptionProblem } from '../registry/component.js';
 import type { DiscriminatorComponent, Network, NetworkSite } from '../registry/kinds/network.js';
+import { meanSide, shorterSide, writtenSides } from '../support/sides.js';
 import { costOf } from './cost.js';
 import { augmented } from './diff-augment.js';
 import { checkConditional, DISCRIMINATOR_OPTIONS, seenChannels, type DiscriminatorOptions } from './discriminator-options.js'; // prettier-ignore
@@ -43,15 +44,15 @@ export const patchgan: DiscriminatorComponent<PatchGanOptions> = {
 
 function build(options: PatchGanOptions, site: NetworkSite): Network {
   const seen = seenChannels(options, site);
-  const sides = sidesOf(options, site.imageSize);
+  const sides = sidesOf(options, meanSide(site.imageSize));
   const networks = sides.map((side) => single(options, seen, side));
   const network = networks.length === 1 ? networks[0]! : multiScale(networks);
   return augmented(initialized(network, options), options.augment ?? [], seen);
 }
 
 /** The side of the image that each scale sees. */
-const sidesOf = ({ scales = 1 }: PatchGanOptions, imageSize: number): readonly number[] =>
-  Array.from({ length: scales }, (_, i) => Math.ceil(imageSize / 2 ** i));
+const sidesOf = ({ scales = 1 }: PatchGanOptions, side: number): readonly number[] =>
+  Array.from({ length: scales }, (_, i) => Math.ceil(side / 2 ** i));
 
 /**
  * b: batch; s: image size; c: channels. Filters at the default width: 64, 128, 256, then 512.
@@ -110,7 +111,7 @@ function check(options: PatchGanOptions, { imageSize }: ConfigFacts): readonly O
   const conditional = checkConditional(options);
   // A strided halving rounds up, so a little less than 3 * 2 ** layers still leaves a logit; the other rounds down.
   const round = downsampling === 'antialiased' ? Math.floor : Math.ceil;
-  const side = sidesOf(options, imageSize).at(-1)!;
+  const side = sidesOf(options, shorterSide(imageSize)).at(-1)!;
   const fits = (halvings: number) => round(side / 2 ** halvings) >= 3;
   if (fits(layers)) return conditional;
   const most = Array.from({ length: layers - 1 }, (_, i) => layers - 1 - i).find(fits);
@@ -118,7 +119,7 @@ function check(options: PatchGanOptions, { imageSize }: ConfigFacts): readonly O
   const tooSmall: OptionProblem = {
     path: ['layers'],
     against: 'imageSize',
-    message: `A PatchGAN of ${layers} ${layers === 1 ? 'layer' : 'layers'}${scales > 1 ? ` at ${scales} scales` : ''} needs an image size of at least ${3 * 2 ** (layers + scales - 1)}, and dataset.image_size is ${imageSize}.`,
+    message: `A PatchGAN of ${layers} ${layers === 1 ? 'layer' : 'layers'}${scales > 1 ? ` at ${scales} scales` : ''} needs an image size of at least ${3 * 2 ** (layers + scales - 1)}, and dataset.image_size is ${writtenSides(imageSize)}.`,
     cure: `Use larger images${fewer}${scales > 1 ? ', or fewer discriminator.scales' : ''}.`,
   };
   return [tooSmall, ...conditional];

@@ -1,4 +1,5 @@
 import type { DiscriminatorComponent, Network, NetworkSite } from '../registry/kinds/network.js';
+import { meanSide } from '../support/sides.js';
 import { costOf } from './cost.js';
 import { augmented } from './diff-augment.js';
 import { checkConditional, DISCRIMINATOR_OPTIONS, seenChannels, type DiscriminatorOptions } from './discriminator-options.js'; // prettier-ignore
@@ -33,6 +34,6 @@ function build(options: DiscriminatorOptions, site: NetworkSite): Network {
     leakyRelu(slope),
     conv('logits', { ...logits, bias: true, spectral }), // -> [b, s, s, 1]
   );
-  const network = { ...layers, cost: costOf(shapes.map((shape) => ({ ...shape, side: site.imageSize }))) };
+  const network = { ...layers, cost: costOf(shapes.map((shape) => ({ ...shape, side: meanSide(site.imageSize) }))) };
   return augmented(initialized(network, options), options.augment ?? [], seen);
 }

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { ConfigFacts, OptionProblem } from '../registry/component.js';
 import type { GeneratorComponent, Network, NetworkSite } from '../registry/kinds/network.js';
+import { longerSide, mapSides, meanSide, sidesOf, writtenSides, type Sides } from '../support/sides.js';
 import { attentionCost, selfAttention } from './attention.js';
 import { initialized, type InitOptions } from './initialization.js';
 import { conv, convTranspose, cropStart, dropout, hasBias, norm, outputsOf, reflectPad, relu, sequential, tanh, zeroPad } from './layers.js'; // prettier-ignore
@@ -143,8 +144,8 @@ function build(options: ResNetOptions, { imageSize, channels: c }: NetworkSite):
       encode: (weights, x, names, key) => outputsOf(stages, names, weights, x, key),
     },
     cost: costOf([
-      ...convolutionsOf(imageSize, w, c, blocks.length, { downsampling, upsampling }),
-      ...(options.attention ? attentionCost(4 * w, imageSize / 4) : []),
+      ...convolutionsOf(meanSide(imageSize), w, c, blocks.length, { downsampling, upsampling }),
+      ...(options.attention ? attentionCost(4 * w, meanSide(imageSize) / 4) : []),
     ]),
     sizes: {
       multiple: MULTIPLE,
@@ -195,8 +196,8 @@ function plusInput(branch: Layer): Layer {
   return { weights: branch.weights, apply: (weights, x, key) => tf.add(x, branch.apply(weights, x, key)) };
 }
 
-function blocksOf({ blocks }: ResNetOptions, imageSize: number): number {
-  return blocks === 'auto' ? (imageSize <= 128 ? 6 : 9) : blocks;
+function blocksOf({ blocks }: ResNetOptions, imageSize: Sides): number {
+  return blocks === 'auto' ? (longerSide(imageSize) <= 128 ? 6 : 9) : blocks;
 }
 
 function check(options: ResNetOptions, facts: ConfigFacts): readonly OptionProblem[] {
@@ -215,13 +216,15 @@ function checkAttention({ attention, width }: ResNetOptions): readonly OptionPro
 }
 
 function checkSize({ imageSize }: ConfigFacts): readonly OptionProblem[] {
-  if (imageSize % MULTIPLE === 0 && imageSize >= LEAST) return [];
+  const { height, width } = sidesOf(imageSize);
+  if ([height, width].every((side) => side % MULTIPLE === 0 && side >= LEAST)) return [];
+  const fitting = mapSides(imageSize, (side) => Math.max(LEAST, Math.round(side / MULTIPLE) * MULTIPLE));
   return [
     {
       path: [],
       against: 'imageSize',
-      message: `A ResNet halves and doubles the image twice, so it needs an image size that is a multiple of ${MULTIPLE} and at least ${LEAST}, which ${imageSize} is not.`,
-      cure: `Use ${Math.max(LEAST, Math.round(imageSize / MULTIPLE) * MULTIPLE)} pixels.`,
+      message: `A ResNet halves and doubles the image twice, so it needs an image size that is a multiple of ${MULTIPLE} and at least ${LEAST}, which ${writtenSides(imageSize)} is not.`,
+      cure: `Use ${writtenSides(fitting)} pixels.`,
     },
   ];
 }

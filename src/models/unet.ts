@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import type { ConfigFacts, OptionProblem } from '../registry/component.js';
 import type { GeneratorComponent, Network, NetworkSite, NetworkSizes } from '../registry/kinds/network.js';
+import { mapSides, meanSide, sidesOf, writtenSides, type Sides } from '../support/sides.js';
 import { initialized, type InitOptions } from './initialization.js';
 import { conv, convTranspose, dropout, hasBias, leakyRelu, norm, relu, sequential, tanh } from './layers.js';
 import type { NormOptions } from './layers.js';
@@ -61,7 +62,7 @@ export const unet: GeneratorComponent<UNetOptions> = {
   create: build,
 };
 
-/** c: channels of an image; b: batch; s: image size. Filters at the default width: 64, 128, 256, 512, 512... */
+/** c: channels of an image; b: batch; s: side of the image, here a square. Filters at the default width: 64, 128, 256, 512, 512... */
 function build(options: UNetOptions, { imageSize, channels }: NetworkSite): Network {
   const { width, slope, upsampling = 'transpose' } = options;
   const pytorch = options.variant === 'pytorch';
@@ -107,7 +108,7 @@ function build(options: UNetOptions, { imageSize, channels }: NetworkSite): Netw
 
   const network: Network = {
     weights: sequential(...downs, ...ups, last).weights,
-    cost: costOf(convolutionsOf(filters, imageSize, channels, upsampling)),
+    cost: costOf(convolutionsOf(filters, meanSide(imageSize), channels, upsampling)),
     // A batch norm must not mix images of two domains.
     prefersBatches: options.norm !== 'batch',
     sizes: sizesOf(filters.length, upsampling),
@@ -150,23 +151,30 @@ function convolutionsOf(
 }
 
 /** `auto`: as often as the size can be halved, at most 8 times; at least once, so that {@link checkSize} reports odd sizes. */
-function depthOf({ depth }: UNetOptions, imageSize: number): number {
+function depthOf({ depth }: UNetOptions, imageSize: Sides): number {
   if (depth !== 'auto') return depth;
-  const fitting = [8, 7, 6, 5, 4, 3, 2].find((halvings) => imageSize % 2 ** halvings === 0);
+  const fitting = [8, 7, 6, 5, 4, 3, 2].find((halvings) => isMultiple(imageSize, 2 ** halvings));
   return fitting ?? 1;
+}
+
+function isMultiple(size: Sides, factor: number): boolean {
+  const { height, width } = sidesOf(size);
+  return height % factor === 0 && width % factor === 0;
 }
 
 function checkSize(options: UNetOptions, { imageSize }: ConfigFacts): readonly OptionProblem[] {
   const depth = depthOf(options, imageSize);
   const factor = 2 ** depth;
-  if (imageSize % factor === 0) return [];
+  if (isMultiple(imageSize, factor)) return [];
+  const written = writtenSides(imageSize);
   const problem = { path: ['depth'], against: 'imageSize' } as const;
-  const pixels = `Use ${Math.max(1, Math.round(imageSize / factor)) * factor} pixels`;
+  const fitting = mapSides(imageSize, (side) => Math.max(1, Math.round(side / factor)) * factor);
+  const pixels = `Use ${writtenSides(fitting)} pixels`;
   if (depth === 1) {
-    const message = `A U-Net halves the image at least once, so it needs an image size that is even, which ${imageSize} is not.`;
+    const message = `A U-Net halves the image at least once, so it needs an image size that is even, which ${written} is not.`;
     return [{ ...problem, message, cure: `${pixels}.` }];
   }
-  const fits = Math.max(...Array.from({ length: depth }, (_, i) => i).filter((i) => imageSize % 2 ** i === 0));
-  const message = `A U-Net of depth ${depth} needs an image size that is a multiple of ${factor}, which ${imageSize} is not.`;
+  const fits = Math.max(...Array.from({ length: depth }, (_, i) => i).filter((i) => isMultiple(imageSize, 2 ** i)));
+  const message = `A U-Net of depth ${depth} needs an image size that is a multiple of ${factor}, which ${written} is not.`;
   return [{ ...problem, message, cure: pixels + (fits > 0 ? `, or depth: ${fits}.` : '.') }];
 }

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../support/json.js';
 import type { ProblemCode } from '../support/problem-codes.js';
+import type { Sides } from '../support/sides.js';
 import type { Reference } from './config.js';
 import type { ExtractorClasses } from './kinds/extractor.js';
 
@@ -44,8 +45,8 @@ export interface OptionSchema extends JsonObject {
 
 /** The rest of the config, as far as components may use it to resolve and check their options. */
 export interface ConfigFacts {
-  /** Side of the networks' square images, in pixels. */
-  readonly imageSize: number;
+  /** Of the networks' images: see {@link Sides}. */
+  readonly imageSize: Sides;
   readonly epochs: number;
   /** Whether the method needs pairs of images. */
   readonly pairing: 'unpaired' | 'paired';

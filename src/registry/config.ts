@@ -1,6 +1,7 @@
 import type { Device } from '../support/device.js';
 import type { LearningRate } from './kinds/objective.js';
 import type { Json, JsonObject } from '../support/json.js';
+import type { Sides } from '../support/sides.js';
 
 /**
  * A resolved experiment: validated, defaults filled in, `auto` values decided, paths absolute. Deeply readonly (frozen).
@@ -50,9 +51,13 @@ export type OptimizerConfig = Typed & {
 };
 
 /** Options of every source; the source's own (`path`, `name`...) are in the same section. */
-export interface DatasetConfig extends Typed {
-  readonly image_size: number;
-  readonly load_size: number;
+export type DatasetConfig = Typed & DatasetOptions;
+
+interface DatasetOptions {
+  readonly image_size: Sides;
+  readonly load_size: Sides;
+  // A config that was frozen before this option existed does not have it.
+  readonly preprocess?: Preprocess;
   readonly interpolation: 'nearest' | 'bilinear' | 'bicubic';
   readonly flip: boolean;
   /** null: the whole domain. */
@@ -68,6 +73,9 @@ export interface DatasetConfig extends Typed {
   /** Share of a split's images, 0 to 1. */
   readonly max_bad: number;
 }
+
+/** How images get to `image_size`: the names of pytorch-CycleGAN-and-pix2pix. */
+export type Preprocess = 'resize_and_crop' | 'crop' | 'scale_width' | 'scale_width_and_crop' | 'none';
 
 export interface EngineConfig {
   readonly mode: 'graph' | 'eager';

@@ -1,6 +1,7 @@
 import type { Direction } from '../registry/kinds/export-format.js';
 import type { NetworkSizes } from '../registry/kinds/network.js';
 import type { GeneratorPlace, OutputFormat, SizeChoice } from '../translation/request.js';
+import type { Sides } from '../support/sides.js';
 
 /** What the process of the engine serves, and how: plain data. */
 export interface ServingJob {
@@ -36,8 +37,8 @@ export interface ServedModel {
   readonly version: number;
   readonly direction: Direction;
   readonly title: string;
-  /** Side of the square training images, in pixels. */
-  readonly imageSize: number;
+  /** Of the training images. */
+  readonly imageSize: Sides;
   /** The sizes that it takes; absent if only those of its training. */
   readonly sizes?: NetworkSizes;
 }

@@ -18,6 +18,7 @@ import { make } from '../registry/make.js';
 import { BOOKKEEPING, componentList } from '../registry/option-parts.js';
 import { formatBytes } from '../support/bytes.js';
 import { formatNumber } from '../support/format-number.js';
+import { sameSize, shortSides, writtenSides, type Sides } from '../support/sides.js';
 
 declare module '../registry/config.js' {
   interface Config {
@@ -27,13 +28,23 @@ declare module '../registry/config.js' {
 
 export interface ExportConfig {
   readonly formats: readonly Reference[];
-  /** Sides of the square images, in pixels, for the formats that hold a graph. YAML may say null. */
-  readonly image_sizes: readonly number[];
+  /** For the formats that hold a graph. YAML may say null. */
+  readonly image_sizes: readonly Sides[];
   readonly directions: readonly ('AtoB' | 'BtoA')[];
   /** Of Hugging Face's list, for the model card; absent in a config that was frozen before the option existed, as the next. */
   readonly license?: string | null;
   readonly checkpoint?: CheckpointChoice;
 }
+
+const SIDES = { minimum: 8, maximum: 4096 };
+const SIZE = {
+  type: ['integer', 'array'],
+  ...SIDES,
+  items: { type: 'integer', ...SIDES },
+  minItems: 2,
+  maxItems: 2,
+  expected: 'a side of 8 to 4096 pixels, or [height, width]',
+};
 
 const section: StageSection<ExportConfig> = {
   key: 'export',
@@ -42,9 +53,9 @@ const section: StageSection<ExportConfig> = {
     formats: componentList('export', 'File formats.', ['saved-model', 'tfjs']),
     image_sizes: {
       description:
-        'Image sizes that exported graphs are tested on, in pixels: [256, 512]. A graph takes others, too, if the generator can be proved to; otherwise there is one for each, the first as the default. null: only dataset.image_size.',
+        'Image sizes that exported graphs are tested on, in pixels: [256, 512], or of images that are not square, [[256, 512]] (height, width). A graph takes others, too, if the generator can be proved to; otherwise there is one for each, the first as the default. null: only dataset.image_size.',
       type: ['array', 'null'],
-      items: { type: 'integer', minimum: 8, maximum: 4096 },
+      items: SIZE,
       uniqueItems: true,
       minItems: 1,
       expected: 'a list of sizes in pixels, such as [256, 512], or null',
@@ -68,13 +79,16 @@ const section: StageSection<ExportConfig> = {
       ...BOOKKEEPING,
     },
   },
-  resolve: ({ image_sizes, ...options }, { imageSize }) => ({ ...options, image_sizes: image_sizes ?? [imageSize] }),
+  resolve: ({ image_sizes, ...options }, { imageSize }) => ({
+    ...options,
+    image_sizes: image_sizes?.map(shortSides) ?? [imageSize],
+  }),
   // Checked here, not after hours of training.
   check: ({ image_sizes }, { imageSize, generatorRefuses }) =>
     image_sizes.flatMap((size, i) => {
-      const refusal = size === imageSize ? undefined : generatorRefuses(size);
-      const message = `the generator does not take images of ${size} pixels. ${refusal}`;
-      const cure = `Take this size out, or use one that fits as ${imageSize} does.`;
+      const refusal = sameSize(size, imageSize) ? undefined : generatorRefuses(size);
+      const message = `the generator does not take images of ${writtenSides(size)} pixels. ${refusal}`;
+      const cure = `Take this size out, or use one that fits as ${writtenSides(imageSize)} does.`;
       return refusal === undefined ? [] : [{ path: ['image_sizes', String(i)], message, cure }];
     }),
 };

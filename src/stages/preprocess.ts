@@ -23,6 +23,7 @@ import type { Json } from '../support/json.js';
 import { ProblemError } from '../support/problem.js';
 import { diskFullCode } from '../support/disk-full.js';
 import { sha256 } from '../support/hash.js';
+import { sizeText } from '../support/sides.js';
 import { writeDataReport } from '../report/data/data-report.js';
 import { DATA_REPORT } from '../report/data/data-report-files.js';
 import { superfluous } from './preparation/finding-lines.js';
@@ -35,6 +36,7 @@ const READS = [
   'type',
   'image_size',
   'load_size',
+  'preprocess',
   'interpolation',
   'limit',
   'validation_share',
@@ -176,10 +178,12 @@ async function prepare(
 }
 
 function numbers({ index }: WrittenStore, skipped: number): SummaryLine[] {
-  const { splits, load_size, image_size } = index;
+  const { splits, image_size } = index;
+  const { size } = splits.trainA;
+  const trained = size === null ? 'sizes of their own' : sizeText(size);
   const shown = splitsIn(index);
   const others = shown.includes('valA') ? 'test and validation' : 'test';
-  const sizes = `training at ${load_size}x${load_size}, ${others} at ${image_size}x${image_size}`;
+  const sizes = `training at ${trained}, ${others} at ${sizeText(image_size)}`;
   const images = `${shown.map((split) => `${split} ${splits[split].count}`).join(', ')} (${sizes})`;
   const bad = `(${skipped} bad image${skipped === 1 ? '' : 's'}: which, and why)`;
   const lines: SummaryLine[] = [{ label: 'images', text: images }];

@@ -14,6 +14,7 @@ import { start } from '../training/start.js';
 import { stepSettings } from '../training/step-settings.js';
 import { trainSection } from '../training/train-section.js';
 import { createTrainer } from '../training/trainer/create-trainer.js';
+import { sidesOf } from '../support/sides.js';
 import { usesXla } from '../engine/backend.js';
 import type { Trainer, TranslationOptions } from '../training/trainer.js';
 import { openValidator, validationTranslation } from '../training/validation/open-validator.js';
@@ -144,7 +145,8 @@ function makeTrainer(method: Method, context: StageContext, translates: Translat
   const { dataset, engine, seed, train } = context.config;
   const { replicas = 1 } = engine;
   const { directions } = methodFacts(context);
-  const shape = [dataset.batch_size, dataset.image_size, dataset.image_size, CHANNELS] as const;
+  const { height, width } = sidesOf(dataset.image_size);
+  const shape = [dataset.batch_size, height, width, CHANNELS] as const;
   return createTrainer(method, {
     mode: engine.mode,
     precision: engine.precision,

@@ -62,8 +62,9 @@ export class SampleGrids {
 
   #rowOf(direction: Direction, image: tf.Tensor4D): RgbImage[] {
     const sample = this.trainer.sample(direction, image);
+    const [, height, width] = image.shape;
     const shown = this.columns.map(({ name, shows }) =>
-      shows === 'image' ? imageOf(sample[name]!) : discriminatorMap(sample[name]!, image.shape[1]),
+      shows === 'image' ? imageOf(sample[name]!) : discriminatorMap(sample[name]!, { height, width }),
     );
     tf.dispose(Object.values(sample));
     return [imageOf(image), ...shown];

@@ -2,8 +2,9 @@ import sharp from 'sharp';
 import type { RgbImage } from '../inference/image-grid.js';
 import { ImageTranslator } from '../inference/image-translator.js';
 import { ProblemError } from '../support/problem.js';
+import { isSides, longerSide, sameSize, sizeName, sizeText, type Sides } from '../support/sides.js';
 import type { OpenGenerator } from './open-generator.js';
-import type { TranslationRequest } from './request.js';
+import type { SizeChoice, TranslationRequest } from './request.js';
 
 /** The largest side of a tile, in pixels. */
 const TILE_SIDE = 1024;
@@ -15,14 +16,14 @@ export function imageTranslator(
 ): ImageTranslator {
   const { program, sizes, training, title } = generator;
   const { imageSize } = training;
-  if (sizes === undefined && size !== imageSize) {
+  if (sizes === undefined && !isSize(size, imageSize)) {
     throw new ProblemError({
       code: 'fixed-size',
-      message: `The generator of ${title} does not say which sizes it takes besides ${imageSize}x${imageSize}.`,
-      cure: `Give --size ${imageSize}; or let the plugin’s generator declare \`sizes\`.`,
+      message: `The generator of ${title} does not say which sizes it takes besides ${sizeText(imageSize)}.`,
+      cure: `Give --size ${sizeName(imageSize)}; or let the plugin’s generator declare \`sizes\`.`,
     });
   }
-  const only = { multiple: imageSize, least: imageSize };
+  const only = { multiple: longerSide(imageSize), least: longerSide(imageSize) };
   return new ImageTranslator(program, {
     sizes: sizes ?? only,
     trainedSize: imageSize,
@@ -31,6 +32,8 @@ export function imageTranslator(
     shrink: shrinkImage,
   });
 }
+
+const isSize = (choice: SizeChoice, size: Sides): boolean => isSides(choice) && sameSize(choice, size);
 
 /** With libvips' default for shrinking, Lanczos. */
 export async function shrinkImage(image: RgbImage, height: number, width: number): Promise<RgbImage> {

@@ -19,6 +19,7 @@ import type { Components } from '../registry/kinds.js';
 import type { NetworkSizes, Weights } from '../registry/kinds/network.js';
 import type { StageContext } from '../registry/kinds/stage.js';
 import { ProblemError } from '../support/problem.js';
+import type { Sides } from '../support/sides.js';
 import type { GeneratorPlace } from './request.js';
 
 /** A trained generator of one direction, compiled. */
@@ -40,8 +41,8 @@ export interface OpenGenerator {
 }
 
 export interface Preparation {
-  /** Side of the square images, in pixels. */
-  readonly imageSize: number;
+  /** Of the images. */
+  readonly imageSize: Sides;
   readonly interpolation: DatasetConfig['interpolation'];
 }
 

@@ -12,6 +12,7 @@ import { writeFileAtomic } from '../support/files.js';
 import { grouped } from '../support/grouped.js';
 import { orderedMap } from '../support/ordered-map.js';
 import { ProblemError } from '../support/problem.js';
+import type { Sides } from '../support/sides.js';
 import { joiningBatch, PATIENCE } from './batches.js';
 import { findGenerator } from './find-generator.js';
 import { imageTranslator } from './image-translator-of.js';
@@ -40,8 +41,8 @@ export interface TranslatorOptions {
 /** A trained generator, ready to translate. */
 export interface Translator {
   readonly direction: Direction;
-  /** Side of the square images it was trained on, in pixels. */
-  readonly imageSize: number;
+  /** Of the images it was trained on, in pixels: the side of squares, or [height, width]. */
+  readonly imageSize: Sides;
   /**
    * Translates an image, prepared as those of the training: upright, over white, 8-bit sRGB.
    *

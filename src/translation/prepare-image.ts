@@ -3,6 +3,7 @@ import { decodeRgb } from '../data/images/decode-rgb.js';
 import { resize } from '../data/images/resize.js';
 import { fitSize } from '../inference/fit-size.js';
 import type { RgbImage } from '../inference/image-grid.js';
+import { shorterSide, sidesOf, type Sides } from '../support/sides.js';
 import type { Preparation } from './open-generator.js';
 import type { SizeChoice } from './request.js';
 
@@ -36,10 +37,10 @@ export async function prepareImage(
 type Size = Pick<RgbImage, 'width' | 'height'>;
 
 /** The size at which a generator trained at `imageSize` sees an image. */
-export function sizeFor(choice: SizeChoice, { width, height }: Size, imageSize: number): Size {
+export function sizeFor(choice: SizeChoice, { width, height }: Size, imageSize: Sides): Size {
   if (choice === 'keep') return { width, height };
-  if (choice !== 'fit') return { width: choice, height: choice };
-  return fitSize({ width, height }, imageSize);
+  if (choice !== 'fit') return sidesOf(choice);
+  return fitSize({ width, height }, shorterSide(imageSize));
 }
 
 const HAS_EXIF: readonly string[] = ['jpeg', 'png', 'webp', 'tiff', 'avif'];

@@ -1,5 +1,6 @@
 import type { CheckpointChoice } from '../inference/checkpoint-choice.js';
 import type { Direction } from '../registry/kinds/export-format.js';
+import type { Sides } from '../support/sides.js';
 
 /** What to translate, with which generator, to where. Plain data: it is sent to the process that does it. */
 export interface TranslationRequest {
@@ -45,9 +46,9 @@ export type OutputPlace = { readonly kind: 'folder' | 'file'; readonly path: str
 
 /**
  * At which size the generator sees an image. `keep`: at its own. `fit`: at the scale of training, its shorter side as long as those
- * of the training images. A number: as a square of that side, stretched as training images are.
+ * of the training images. A size: stretched to it as training images are; a number is the side of a square.
  */
-export type SizeChoice = 'keep' | 'fit' | number;
+export type SizeChoice = 'keep' | 'fit' | Sides;
 
 /** Formats that translations are written in. */
 export const OUTPUT_FORMATS = ['png', 'jpeg', 'webp', 'tiff', 'avif'] as const;

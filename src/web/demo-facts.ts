@@ -1,6 +1,7 @@
 import type { DatasetConfig } from '../registry/config.js';
 import type { Direction } from '../registry/kinds/export-format.js';
 import type { NetworkSizes } from '../registry/kinds/network.js';
+import type { Sides } from '../support/sides.js';
 
 /** The file of {@link DemoFacts} in a folder of the format `web`. */
 export const FACTS_FILE = 'demo.json';
@@ -11,8 +12,8 @@ export interface DemoFacts {
   readonly version: 1;
   /** The run that trained the generators. */
   readonly run: string;
-  /** Side of the square training images, in pixels, and how they were resized to it. */
-  readonly image_size: number;
+  /** Of the training images, in pixels, and how they were resized to it. */
+  readonly image_size: Sides;
   readonly interpolation: DatasetConfig['interpolation'];
   /** For people: the names of A and of B. */
   readonly domains: readonly [string, string];
@@ -28,15 +29,16 @@ export interface DirectionFacts {
   readonly model: string;
   /** Of its weights. */
   readonly bytes: number;
-  /** The sizes of images that its GraphModel takes; null if only squares of `image_size`. */
+  /** The sizes of images that its GraphModel takes; null if only those of `image_size`. */
   readonly sizes: NetworkSizes | null;
   readonly check: CheckFacts;
 }
 
-/** A test image of `side` x `side` pixels and its translation, as TensorFlow computes it: both RGB, 8 bits, one after the other in the file. */
+/** A test image and its translation, as TensorFlow computes it: both RGB, 8 bits, one after the other in the file. */
 export interface CheckFacts {
   readonly file: string;
-  readonly side: number;
+  /** Of both images. */
+  readonly side: Sides;
 }
 
 export interface ExampleFacts {

@@ -6,6 +6,7 @@ import { imageOf } from '../inference/tensor-image.js';
 import type { NetworkSizes } from '../registry/kinds/network.js';
 import { writeFileAtomic } from '../support/files.js';
 import { roundUp } from '../support/round-up.js';
+import { shortSides, sidesOf, type Sides } from '../support/sides.js';
 
 /** Of the test image, where the model takes it: small, since the slowest computer translates it too. */
 const SIDE = 64;
@@ -15,28 +16,30 @@ const SIDE = 64;
  *
  * @param model path of a GraphModel's model.json
  * @param sizes that the model takes; null if only its own
- * @returns the image's side
+ * @returns the image's size
  */
-export async function writeCheck(model: string, file: string, sizes: NetworkSizes | null): Promise<number> {
+export async function writeCheck(model: string, file: string, sizes: NetworkSizes | null): Promise<Sides> {
   const { loadGraphModel, io } = await loadTensorFlow();
   const graph = await loadGraphModel(io.fileSystem(model));
   try {
-    const [, own, , channels] = graph.inputs[0]!.shape as [number, number, number, number];
-    const side = sizes !== null ? roundUp(Math.max(SIDE, sizes.least), sizes.multiple) : own;
-    const [input, output] = translatedTest(graph, side, channels);
+    const [, height, width, channels] = graph.inputs[0]!.shape as [number, number, number, number];
+    const own = shortSides({ height, width });
+    const size = sizes !== null ? roundUp(Math.max(SIDE, sizes.least), sizes.multiple) : own;
+    const [input, output] = translatedTest(graph, size, channels);
     await writeFileAtomic(file, Buffer.concat([input, output]));
-    return side;
+    return size;
   } finally {
     graph.dispose();
   }
 }
 
 /** Pixels of the test image and of its translation. */
-function translatedTest(graph: InferenceModel, side: number, channels: number): [Uint8Array, Uint8Array] {
+function translatedTest(graph: InferenceModel, size: Sides, channels: number): [Uint8Array, Uint8Array] {
   let pixels: [Uint8Array, Uint8Array] | undefined;
   tf.tidy(() => {
-    const { data } = imageOf(testImage([1, side, side], channels));
-    const bytes = tf.tensor4d(Float32Array.from(data), [1, side, side, channels]);
+    const { height, width } = sidesOf(size);
+    const { data } = imageOf(testImage([1, height, width], channels));
+    const bytes = tf.tensor4d(Float32Array.from(data), [1, height, width, channels]);
     const translated = graph.predict(tf.sub(tf.div(bytes, 127.5), 1), {}) as Tensor4D;
     pixels = [data, imageOf(translated).data];
   });

@@ -91,7 +91,7 @@ for (const [what, argv, message, code] of [
     1,
   ],
   ['many images to one file', ['photos', '--out', 'one.png'], /--out one[.]png is one image/, 2],
-  ['a size of nothing', ['photos', '--out', 'out', '--size', 'large'], /--size takes keep, fit, or a number/, 2],
+  ['a size of nothing', ['photos', '--out', 'out', '--size', 'large'], /--size takes keep, fit, a number/, 2],
   ['a shard of none', ['photos', '--out', 'out', '--shard', '3/2'], /--shard takes i\/n/, 2],
 ] as const) {
   test(`${what} is a mistake with an explanation, and nothing is written`, async (t) => {

@@ -15,6 +15,7 @@ test('an empty map is a complete config, in which every default is filled in', a
     train: 8,
     image_size: 256,
     load_size: 286,
+    preprocess: 'resize_and_crop',
     interpolation: 'nearest',
     flip: true,
     shuffle_buffer: null,

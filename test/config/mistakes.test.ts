@@ -77,8 +77,8 @@ const mistakes: readonly Mistake[] = [
     what: 'sizes to export that are none',
     yaml: 'export: {image_sizes: [256, 4, 0.5]}',
     expected: [
-      'a.yaml:1:29 out-of-range: export.image_sizes, item 2: expected a whole number from 8 to 4096, found 4.',
-      'a.yaml:1:32 wrong-type: export.image_sizes, item 3: expected a whole number from 8 to 4096, found 0.5.',
+      'a.yaml:1:29 out-of-range: export.image_sizes, item 2: expected a side of 8 to 4096 pixels, or [height, width], found 4.',
+      'a.yaml:1:32 wrong-type: export.image_sizes, item 3: expected a side of 8 to 4096 pixels, or [height, width], found 0.5.',
     ],
   },
   {

@@ -11,6 +11,7 @@ import { evaluate } from '../../src/stages/evaluate.js';
 import { exportStage } from '../../src/stages/export.js';
 import { train } from '../../src/stages/train.js';
 import type { Problem } from '../../src/support/problem.js';
+import { longerSide, writtenSides } from '../../src/support/sides.js';
 
 /** A component without function, with these options. */
 export function stub(
@@ -46,12 +47,18 @@ export function testComponents(): Components {
         {
           resolve: (options: { blocks: unknown }, { imageSize }) => ({
             ...options,
-            blocks: options.blocks === 'auto' ? (imageSize > 128 ? 9 : 6) : (options.blocks as number),
+            blocks: options.blocks === 'auto' ? (longerSide(imageSize) > 128 ? 9 : 6) : (options.blocks as number),
           }),
           check: (_, { imageSize }) =>
-            imageSize % 4 === 0
+            longerSide(imageSize) % 4 === 0
               ? []
-              : [{ path: [], message: `image_size ${imageSize} is not divisible by 4.`, cure: 'Take 64.' }],
+              : [
+                  {
+                    path: [],
+                    message: `image_size ${writtenSides(imageSize)} is not divisible by 4.`,
+                    cure: 'Take 64.',
+                  },
+                ],
         },
       ),
     }),

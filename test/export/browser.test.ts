@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { loadTensorFlow } from '../../src/engine/native.js';
-import { square } from '../../src/export/probes.js';
+import { oneOf } from '../../src/export/probes.js';
 import {
   difference,
   generatorOf,
@@ -29,7 +29,7 @@ describe('in TensorFlow.js without a native engine, a GraphModel gives the netwo
         const [dir, generator] = [temporary(t), generatorOf(options)];
         await write('tfjs', generator, join(dir, 'model'));
         for (const size of SIZES) {
-          const image = writeImage(join(dir, 'image.bin'), square(size));
+          const image = writeImage(join(dir, 'image.bin'), oneOf(size));
           const out = join(dir, 'translation.bin');
           execFileSync(
             process.execPath,
@@ -38,7 +38,7 @@ describe('in TensorFlow.js without a native engine, a GraphModel gives the netwo
               stdio: ['ignore', 'ignore', 'inherit'],
             },
           );
-          const largest = difference(readFloats(out), translated(generator, square(size)));
+          const largest = difference(readFloats(out), translated(generator, oneOf(size)));
           t.diagnostic(`${size} pixels: largest difference ${largest}`);
           assert.ok(largest < 1e-4, `${size} pixels: they differ by ${largest}`);
         }

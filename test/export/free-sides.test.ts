@@ -9,7 +9,7 @@ import { Graph } from '../../src/engine/graph/recorded-graph.js';
 import { Session } from '../../src/engine/graph/session.js';
 import { loadTensorFlow, type TensorFlow } from '../../src/engine/native.js';
 import { freeSides, type Trace } from '../../src/export/free-sides.js';
-import type { ImageSides } from '../../src/export/probes.js';
+import { oneOf, type ImageSides } from '../../src/export/probes.js';
 import { testImage } from '../../src/export/same-image.js';
 import { addTranslationOf } from '../../src/export/trace.js';
 import type { ExportedGenerator } from '../../src/registry/kinds/export-format.js';
@@ -101,8 +101,8 @@ test('a network that computes otherwise from some size on keeps the sides of its
   const another = (x: Tensor4D) => tf.mul(x, 1 / x.shape[1]);
   const notALine = (x: Tensor4D) => {
     const larger = tf.pad(x, [[0, 0], [0, 1000], [0, 0], [0, 0]]); // prettier-ignore
-    const square = tf.slice(larger, [0, 0, 0, 0], [x.shape[0], x.shape[1] ** 2, x.shape[2], 3]);
-    return tf.add(x, tf.mean(square, [1, 2], true));
+    const oneOf = tf.slice(larger, [0, 0, 0, 0], [x.shape[0], x.shape[1] ** 2, x.shape[2], 3]);
+    return tf.add(x, tf.mean(oneOf, [1, 2], true));
   };
   for (const each of [apply, another, notALine]) {
     assert.equal(traced(generatorWith({ apply: each })).free, undefined);
@@ -198,7 +198,7 @@ function traced(generator: ExportedGenerator) {
     );
     return { graph, weights, ...addTranslationOf(graph, generator, shape, ({ name }) => weights.get(name)!) };
   };
-  const first = trace([1, imageSize, imageSize, channels]);
+  const first = trace([...oneOf(imageSize), channels]);
   const before = first.graph.size;
   return { ...first, before, free: freeSides({ ...generator, imageSizes: [imageSize] }, first, trace) };
 }

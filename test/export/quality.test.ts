@@ -15,7 +15,7 @@ const ResNet = GENERATORS['ResNet']!;
 test('the quality of an export is the difference of its pixels in 256 levels', () => {
   const generator = generatorOf(ResNet);
   const run = (change: (translation: tf.Tensor) => tf.Tensor) =>
-    measureQuality(generator, 16, (image) => change(generator.network.apply(generator.weights, image)));
+    measureQuality(generator, [1, 16, 16], (image) => change(generator.network.apply(generator.weights, image)));
   assert.deepEqual(run((x) => x), { images: 4, largest: 0, mean: 0 }); // prettier-ignore
   const three = run((x) => tf.add(tf.mul(x, 0.9), 3 / 127.5));
   assert.ok(three.largest > 3 && three.largest <= 3 + 13, `${three.largest}`);
@@ -23,7 +23,7 @@ test('the quality of an export is the difference of its pixels in 256 levels', (
   // Of half of the pixels, 2 levels.
   const half = measureQuality(
     { ...generator, network: { ...generator.network, apply: (_, x) => tf.mul(x, 0) } },
-    16,
+    [1, 16, 16],
     (x) => tf.mul(tf.sub(tf.mod(tf.range(0, x.size).reshape(x.shape), 2), 0), 2 / 127.5),
   );
   assert.deepEqual([half.largest, half.mean], [2, 1]);

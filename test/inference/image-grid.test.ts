@@ -18,7 +18,9 @@ describe('an image grid', () => {
   });
 
   test('shows a discriminator’s "real" in red, "fake" in blue, and undecided in white', () => {
-    const pixel = (realness: number) => [...discriminatorMap(tf.tensor4d([realness], [1, 1, 1, 1]), 1).data];
+    const pixel = (realness: number) => [
+      ...discriminatorMap(tf.tensor4d([realness], [1, 1, 1, 1]), { height: 1, width: 1 }).data,
+    ];
     assert.deepEqual(pixel(1), [103, 0, 31]);
     assert.deepEqual(pixel(0), [5, 48, 97]);
     assert.deepEqual(pixel(0.5), [247, 247, 247]);

@@ -82,6 +82,7 @@ test('preprocess reads only the config that the pixels depend on', () => {
     'type',
     'image_size',
     'load_size',
+    'preprocess',
     'interpolation',
     'limit',
     'validation_share',

@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import type { CheckpointChoice } from '../../inference/checkpoint-choice.js';
+import { sidesIn } from '../../support/sides.js';
 import type { Shard, SizeChoice } from '../../translation/request.js';
 
 /** The values of options of `runner translate` and `runner serve`. Each throws Commander's error for a text that is none. */
@@ -11,8 +12,9 @@ export function checkpoint(text: string): CheckpointChoice {
 
 export function size(text: string): SizeChoice {
   if (text === 'keep' || text === 'fit') return text;
-  if (/^[1-9]\d{0,4}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('--size takes keep, fit, or a number of pixels.');
+  const sides = sidesIn(text);
+  if (sides !== undefined) return sides;
+  throw new InvalidArgumentError('--size takes keep, fit, a number of pixels, or width and height, such as 512x256.');
 }
 
 export function shard(text: string): Shard {

@@ -2,10 +2,11 @@ import type { DatasetConfig } from '../../registry/config.js';
 import type { Domain } from '../../registry/kinds/dataset.js';
 import { ProblemError } from '../../support/problem.js';
 import { keyedRandom } from '../../support/keyed-random.js';
-import { cropInto, drawJitter, normalise } from './jitter.js';
+import { pixelsIn, sameSize, sidesOf, sizeText } from '../../support/sides.js';
+import { cropInto, drawJitter } from './jitter.js';
 import { neverShown, epochOrder } from './epoch-order.js';
 import type { Pairs } from './pairs.js';
-import type { PreparedStore, StoreSplit } from '../store/prepared-store.js';
+import type { PreparedStore } from '../store/prepared-store.js';
 
 export type BatchOptions = Pick<DatasetConfig, 'batch_size' | 'epoch' | 'flip' | 'shuffle_buffer'> & {
   /** So many times `batch_size` is what a step takes, and the batch here: see `train.accumulate`. */
@@ -19,7 +20,7 @@ const stepSize = ({ batch_size, accumulate = 1 }: BatchOptions): number => batch
 const sizeOption = ({ accumulate = 1 }: BatchOptions): string =>
   accumulate === 1 ? 'dataset.batch_size' : 'dataset.batch_size x train.accumulate';
 
-/** Images of both domains, in [-1, 1]: x of A and y of B, each `shape` = [batch, size, size, 3]. */
+/** Images of both domains, in [-1, 1]: x of A and y of B, each `shape` = [batch, height, width, 3]. */
 export interface ImageBatchRows {
   readonly x: Float32Array;
   readonly y: Float32Array;
@@ -46,16 +47,19 @@ export type DomainCounts = Readonly<Record<Domain, number>>;
  * and in any order of reading.
  *
  * @param pairs if given, x and y of a batch are pairs: both use A's order and jitter, so that they stay aligned pixel for pixel
- * @throws ProblemError `too-few-images` when a domain, or the pairs, cannot fill one batch
+ * @throws ProblemError `too-few-images` when a domain, or the pairs, cannot fill one batch; `unequal-pair` when the images of a pair have different sizes
  */
 export function createBatches(store: PreparedStore, options: BatchOptions, seed: number, pairs?: Pairs): Batches {
   if (pairs !== undefined && pairs.count < stepSize(options) && typeof options.epoch !== 'number') {
     const are = pairs.count === 1 ? 'is only 1 pair' : `are only ${pairs.count} pairs`;
     throw tooFew('pairs', `there ${are} of training images`, pairs.count, options);
   }
+  if (pairs !== undefined) expectEqualSizes(store, pairs);
   const counts = trainingCounts(store, pairs);
   const stepsPerEpoch = countSteps(counts, options);
   const [size, batch] = [store.imageSize, stepSize(options)];
+  const { height, width } = sidesOf(size);
+  const values = pixelsIn(size) * 3;
   // The domain whose random draws each domain uses.
   const drawn: Readonly<Record<Domain, Domain>> = { A: 'A', B: pairs === undefined ? 'B' : 'A' };
   const order = (domain: Domain) =>
@@ -63,28 +67,23 @@ export function createBatches(store: PreparedStore, options: BatchOptions, seed:
   const orders = { A: order('A'), B: order('B') };
 
   const fill = async (domain: Domain, epoch: number, index: number): Promise<Float32Array> => {
-    const out = new Float32Array(batch * size * size * 3);
+    const out = new Float32Array(batch * values);
     const fillOne = async (k: number) => {
       const position = index * batch + k;
       const at = orders[drawn[domain]](epoch, position);
       const image = await store.read(`train${domain}`, pairs === undefined ? at : pairs[domain][at]!);
       const random = keyedRandom('jitter', seed, drawn[domain], epoch, position);
-      const jitter = drawJitter(random, image.width, size, options.flip);
-      cropInto(out, k * size * size * 3, image, size, jitter);
+      const jitter = drawJitter(random, image, size, options.flip);
+      cropInto(out, k * values, image, size, jitter);
     };
     await Promise.all(Array.from({ length: batch }, (_, k) => fillOne(k)));
     return out;
   };
   const load = async (epoch: number, index: number): Promise<ImageBatchRows> => {
     const [x, y] = await Promise.all([fill('A', epoch, index), fill('B', epoch, index)]);
-    return { x, y, shape: [batch, size, size, 3] };
+    return { x, y, shape: [batch, height, width, 3] };
   };
   return { stepsPerEpoch, read: withReadAhead(load, stepsPerEpoch) };
-}
-
-/** Reads an image as a network input without jitter: [1, size, size, 3] float32 in [-1, 1], for test and sample splits. */
-export async function readImage(store: PreparedStore, split: StoreSplit, index: number): Promise<Float32Array> {
-  return normalise(await store.read(split, index));
 }
 
 /** The number of images of each domain that these epochs do not show under these options; by default, that no number of epochs shows. */
@@ -123,6 +122,19 @@ function tooFew(what: 'images' | 'pairs', found: string, count: number, options:
     message: `${option} is ${stepSize(options)}, but ${found}.`,
     cure: `Set ${option} to ${count} or less, add ${what}, or set dataset.epoch to a number of steps: a batch may then hold one several times.`,
   });
+}
+
+/** Both images of a pair are cropped at the same place. */
+function expectEqualSizes(store: PreparedStore, { count, A, B }: Pairs): void {
+  for (let i = 0; i < count; i++) {
+    const [a, b] = [store.size('trainA', A[i]!), store.size('trainB', B[i]!)];
+    if (sameSize(a, b)) continue;
+    throw new ProblemError({
+      code: 'unequal-pair',
+      message: `The images of a pair have different sizes: image ${A[i]!} of trainA has ${sizeText(a)} pixels, image ${B[i]!} of trainB ${sizeText(b)}.`,
+      cure: 'Give both the same size, or set dataset.preprocess: resize_and_crop.',
+    });
+  }
 }
 
 function withReadAhead(

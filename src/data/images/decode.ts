@@ -4,14 +4,14 @@ import { errorCode } from '../../support/files.js';
 import type { ChannelRange } from './bit-depth.js';
 import { decodeRgb } from './decode-rgb.js';
 import { halfOf, type Half } from './half.js';
-import { isGrey } from './raster.js';
+import { isGrey, type Raster } from './raster.js';
 import { DecodeError } from './decode-error.js';
-import { resize } from './resize.js';
+import { fitImage, type Fit } from './fit.js';
 
 /** An image as a viewer shows it: upright, over white where it is transparent, 8-bit sRGB. */
 export interface DecodedImage {
-  /** One for each requested size, in their order: [size, size, 3] RGB. */
-  readonly images: readonly Uint8Array[];
+  /** One for each requested fit, in their order: [height, width, 3] RGB. */
+  readonly images: readonly Raster[];
   /** SHA-256 of the upright RGB image before resizing, with its width and height: equal for equal images in any file format. */
   readonly pixels: string;
   /** Upright, in pixels. */
@@ -28,17 +28,16 @@ export interface DecodedImage {
 /** `reason` follows the image's name: `is empty (0 bytes)`. */
 export type Decoded = DecodedImage | { readonly reason: string };
 
-/** How to decode an image. The aspect ratio is not kept, as in the tutorial and the paper's code. */
+/** How to decode an image. */
 export interface DecodeRequest {
-  /** Sides of squares, in pixels. */
-  readonly sizes: readonly number[];
+  readonly fits: readonly Fit[];
   readonly interpolation: DatasetConfig['interpolation'];
   /** Set where the image is one half of the file. */
   readonly half?: Half | undefined;
 }
 
 /**
- * Decodes an image as a viewer shows it and resizes it to each requested size. It works in the calling thread and in worker threads.
+ * Decodes an image as a viewer shows it and fits it in each requested way. It works in the calling thread and in worker threads.
  * Decoding needs about 10 bytes of memory a pixel: the caller limits how many huge images are decoded at once.
  *
  * @returns the image, or the reason why it cannot be decoded; rejects only on a bug of the runner
@@ -52,11 +51,11 @@ export async function decode(bytes: Uint8Array, request: DecodeRequest): Promise
   }
 }
 
-async function decodeNow(bytes: Uint8Array, { sizes, interpolation, half }: DecodeRequest): Promise<DecodedImage> {
+async function decodeNow(bytes: Uint8Array, { fits, interpolation, half }: DecodeRequest): Promise<DecodedImage> {
   const { format, traits, range, ...whole } = await decodeRgb(bytes);
   const { data, width, height } = half === undefined ? whole : halfOf(whole, half);
   return {
-    images: distinct(sizes.map((size) => resize(data, width, height, size, interpolation))),
+    images: distinct(fits.map((fit) => fitImage({ data, width, height }, fit, interpolation))),
     pixels: hashOf(data, width, height),
     width,
     height,
@@ -67,10 +66,11 @@ async function decodeNow(bytes: Uint8Array, { sizes, interpolation, half }: Deco
 }
 
 /** Gives each image its own memory, which may be transferred to another thread: those of the source's size are the source, which may be sharp's. */
-function distinct(images: readonly Uint8Array[]): Uint8Array[] {
-  return images.map((image, i) =>
-    images.indexOf(image) < i || Buffer.isBuffer(image) ? new Uint8Array(image) : image,
-  );
+function distinct(images: readonly Raster[]): Raster[] {
+  return images.map((image, i) => {
+    const isShared = images.findIndex(({ data }) => data === image.data) < i || Buffer.isBuffer(image.data);
+    return isShared ? { ...image, data: new Uint8Array(image.data) } : image;
+  });
 }
 
 /** Why an image cannot be read, as a text that follows its name; undefined for an error that is neither of the file system nor of the image. */

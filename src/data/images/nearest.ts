@@ -1,4 +1,4 @@
-import { sidesOf, type TargetSize } from './target-size.js';
+import { sidesOf, type HeightWidth, type Sides } from '../../support/sides.js';
 
 /**
  * Nearest-neighbour resize of an RGB image, exactly as TensorFlow 2's `tf.image.resize(..., method='nearest')` (half-pixel
@@ -7,7 +7,12 @@ import { sidesOf, type TargetSize } from './target-size.js';
  * @param source [height, width, 3], uint8
  * @returns the image at that size, uint8; the source itself where it has that size
  */
-export function resizeNearest(source: Uint8Array, width: number, height: number, size: TargetSize): Uint8Array {
+export function resizeNearest(
+  source: Uint8Array,
+  width: number,
+  height: number,
+  size: Sides | HeightWidth,
+): Uint8Array {
   const to = sidesOf(size);
   if (width === to.width && height === to.height) return source;
   const columns = sources(width, to.width);

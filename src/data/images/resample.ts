@@ -1,5 +1,5 @@
 import { resampleWeights, type ResampleWeights, type FilterName } from './resample-weights.js';
-import { sidesOf, type TargetSize } from './target-size.js';
+import { sidesOf, type HeightWidth, type Sides } from '../../support/sides.js';
 import { resampling, type Kernels } from './wasm/kernels.js';
 
 /**
@@ -17,7 +17,7 @@ export function resample(
   source: Uint8Array,
   width: number,
   height: number,
-  size: TargetSize,
+  size: Sides | HeightWidth,
   filter: FilterName,
 ): Uint8Array {
   const to = sidesOf(size);

@@ -1,7 +1,7 @@
 import type { DatasetConfig } from '../../registry/config.js';
 import { resizeNearest } from './nearest.js';
 import { resample } from './resample.js';
-import type { TargetSize } from './target-size.js';
+import type { HeightWidth, Sides } from '../../support/sides.js';
 
 /**
  * Resizes an RGB image, exactly like the reference code: `nearest` as TensorFlow's
@@ -14,7 +14,7 @@ export function resize(
   source: Uint8Array,
   width: number,
   height: number,
-  size: TargetSize,
+  size: Sides | HeightWidth,
   interpolation: DatasetConfig['interpolation'],
 ): Uint8Array {
   return interpolation === 'nearest'

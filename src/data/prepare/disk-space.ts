@@ -1,8 +1,9 @@
 import type { SourceImage, Split } from '../../registry/kinds/dataset.js';
 import { freeBytes, notEnoughSpace, type FullDisk } from '../../support/free-disk.js';
 import { ProblemError } from '../../support/problem.js';
+import { pixelsIn } from '../../support/sides.js';
+import { fitsOf, sizeOf, type FitOptions } from '../images/fit.js';
 import { truthOf } from '../store/store-format.js';
-import type { StoreOptions } from './split-writer.js';
 
 /** Bytes of an image's checksum and record. */
 const RECORD_BYTES = 500;
@@ -16,7 +17,7 @@ const RECORD_BYTES = 500;
 export async function checkDiskSpace(
   dir: string,
   lists: ReadonlyMap<Split, readonly SourceImage[]>,
-  options: Pick<StoreOptions, 'image_size' | 'load_size'>,
+  options: FitOptions,
   free: (dir: string) => Promise<number | undefined> = freeBytes,
 ): Promise<void> {
   const [need, available] = [neededBytes(lists, options), await free(dir)];
@@ -31,15 +32,14 @@ export function diskFullForImages(where: FullDisk): ProblemError {
   return new ProblemError(notEnoughSpace('the store of prepared images', where, otherwise));
 }
 
-function neededBytes(
-  lists: ReadonlyMap<Split, readonly SourceImage[]>,
-  { image_size, load_size }: Pick<StoreOptions, 'image_size' | 'load_size'>,
-): number {
+function neededBytes(lists: ReadonlyMap<Split, readonly SourceImage[]>, options: FitOptions): number {
+  const { train, test } = fitsOf(options);
   let bytes = 0;
   for (const [split, images] of lists) {
-    const size = split.startsWith('train') ? load_size : image_size;
+    // Images of different sizes have at least that of a crop.
+    const size = sizeOf(split.startsWith('train') ? train : test) ?? options.image_size;
     const each = truthOf(split) && images.every((image) => image.truth !== undefined) ? 2 : 1;
-    bytes += images.length * each * (size * size * 3 + RECORD_BYTES);
+    bytes += images.length * each * (pixelsIn(size) * 3 + RECORD_BYTES);
   }
   return bytes;
 }

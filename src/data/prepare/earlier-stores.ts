@@ -3,6 +3,7 @@ import type { SourceImage, Split } from '../../registry/kinds/dataset.js';
 import { sha256File } from '../../support/hash.js';
 import { ProblemError } from '../../support/problem.js';
 import { DECODED_BY } from '../images/decoder-version.js';
+import { fitsOf, type Fit } from '../images/fit.js';
 import { IMAGES_FILE, type GoodImage, type StoreIndex, type StoreSplit } from '../store/store-format.js';
 import { readImages } from '../store/image-records.js';
 import { readIndex } from '../store/read-index.js';
@@ -51,9 +52,9 @@ export class EarlierStores {
     return earlier;
   }
 
-  /** @param hash SHA-256 of the encoded image @returns the image at each of the sizes, if all of them exist undamaged */
-  async find(hash: string, sizes: readonly number[]): Promise<DecodedFile | undefined> {
-    const places = sizes.map((size) => this.#places.get(keyOf(hash, size)));
+  /** @param hash SHA-256 of the encoded image @returns the image with each of the fits, if all of them exist undamaged */
+  async find(hash: string, fits: readonly Fit[]): Promise<DecodedFile | undefined> {
+    const places = fits.map((fit) => this.#places.get(keyOf(hash, fit)));
     const images: PreparedPixels[] = [];
     for (const place of places) {
       const pixels = place && (await readPixels(place));
@@ -82,8 +83,9 @@ export class EarlierStores {
     }
   }
 
-  #index(store: PreparedStore, { splits }: StoreIndex, image: GoodImage, split: StoreSplit, index: number): void {
-    const key = keyOf(image.hash, splits[split].size);
+  #index(store: PreparedStore, of: StoreIndex, image: GoodImage, split: StoreSplit, index: number): void {
+    const { train, test } = fitsOf(of);
+    const key = keyOf(image.hash, split.startsWith('train') ? train : test);
     if (this.#places.has(key)) return;
     const { hash, pixels, width, height, format, traits, range } = image;
     const facts = { hash, pixels, width, height, format, traits, ...(range && { range }) };
@@ -91,8 +93,8 @@ export class EarlierStores {
   }
 }
 
-function keyOf(hash: string, size: number): string {
-  return `${hash} ${size}`;
+function keyOf(hash: string, fit: Fit): string {
+  return `${hash} ${JSON.stringify(fit)}`;
 }
 
 async function hasValidRecords(dir: string, index: StoreIndex): Promise<boolean> {
@@ -105,7 +107,7 @@ async function hasValidRecords(dir: string, index: StoreIndex): Promise<boolean>
 
 async function readPixels({ store, split, index }: StoredAt): Promise<PreparedPixels | undefined> {
   try {
-    return { data: (await store.read(split, index)).data, sum: store.sum(split, index) };
+    return { ...(await store.read(split, index)), sum: store.sum(split, index) };
   } catch (error) {
     if (error instanceof ProblemError) return undefined;
     throw error;

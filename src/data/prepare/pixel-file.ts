@@ -1,5 +1,6 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pixelsIn, type Sides } from '../../support/sides.js';
 import { splitFile, sumsFile, type SplitIndex, type StoreSplit } from '../store/store-format.js';
 import { AppendedFile } from './appended-file.js';
 
@@ -11,18 +12,36 @@ export interface PixelPlace {
 
 /** Prepared pixels and their SHA-256; without `data` where a worker has already written them to their {@link PixelPlace}. */
 export interface PreparedPixels {
+  readonly height: number;
+  readonly width: number;
   readonly sum: Uint8Array;
   readonly data?: Uint8Array;
+}
+
+/** Writes a split's images and their checksums. */
+export interface SplitFile {
+  readonly count: number;
+  /** The place of the image that would be the given one; undefined where that depends on those before it. */
+  place(index: number): PixelPlace | undefined;
+  /**
+   * Adds the next image.
+   *
+   * @param at the index of the place where a worker has written it; it is moved if bad images before it have left a gap
+   */
+  add(pixels: PreparedPixels, at?: number): Promise<void>;
+  /** Writes the rest and flushes the files to the disk. Call it once, at the end. */
+  finish(): Promise<Omit<SplitIndex, 'skipped'>>;
+  close(): Promise<void>;
 }
 
 /** Bytes of small images that are collected before a write. */
 const BUFFERED = 1 << 20;
 
 /**
- * Writes a split's two files: its images and their checksums. Worker threads write pixels to the places that they are given; other pixels
+ * Writes a split of images of one size: they and their checksums. Worker threads write pixels to the places that they are given; other pixels
  * are written here.
  */
-export class PixelFile {
+export class PixelFile implements SplitFile {
   readonly #path: string;
   readonly #bytes: number;
   /** Pixels of the last images before `#count` that are not written yet. */
@@ -32,14 +51,14 @@ export class PixelFile {
   private constructor(
     private readonly images: FileHandle,
     private readonly sums: AppendedFile,
-    private readonly size: number,
+    private readonly size: Sides,
     path: string,
   ) {
     this.#path = path;
-    this.#bytes = size * size * 3;
+    this.#bytes = pixelsIn(size) * 3;
   }
 
-  static async create(dir: string, split: StoreSplit, size: number): Promise<PixelFile> {
+  static async create(dir: string, split: StoreSplit, size: Sides): Promise<PixelFile> {
     const path = join(dir, splitFile(split));
     const images = await open(path, 'w+');
     try {
@@ -54,16 +73,10 @@ export class PixelFile {
     return this.#count;
   }
 
-  /** The place of the image that would be the given one. */
   place(index: number): PixelPlace {
     return { path: this.#path, offset: index * this.#bytes };
   }
 
-  /**
-   * Adds the next image.
-   *
-   * @param at the index of the place where a worker has written it; it is moved if bad images before it have left a gap
-   */
   async add({ data, sum }: PreparedPixels, at = this.#count): Promise<void> {
     if (data !== undefined) await this.#write(data);
     else {
@@ -74,7 +87,6 @@ export class PixelFile {
     this.#count++;
   }
 
-  /** Writes the rest and flushes the files to the disk. Call it once, at the end. */
   async finish(): Promise<Omit<SplitIndex, 'skipped'>> {
     await this.#flush();
     // Pixels of images that were bad in the end may lie behind the last one.

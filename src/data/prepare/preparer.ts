@@ -2,6 +2,7 @@ import type { DatasetConfig } from '../../registry/config.js';
 import type { SourceImage } from '../../registry/kinds/dataset.js';
 import { ProblemError } from '../../support/problem.js';
 import { readErrorReason, type DecodeRequest } from '../images/decode.js';
+import type { Fit } from '../images/fit.js';
 import { otherHalf } from '../images/half.js';
 import { Semaphore } from './decoding/semaphore.js';
 import type { DecodeResult, DecodedFile } from './decoding/decode-result.js';
@@ -10,8 +11,8 @@ import type { PixelPlace, PreparedPixels } from './pixel-file.js';
 
 /** The images of earlier stores. */
 export interface EarlierPixels {
-  /** @param hash SHA-256 of the encoded image @returns the image at each of the sizes, if all of them exist undamaged */
-  find(hash: string, sizes: readonly number[]): Promise<DecodedFile | undefined>;
+  /** @param hash SHA-256 of the encoded image @returns the image with each of the fits, if all of them exist undamaged */
+  find(hash: string, fits: readonly Fit[]): Promise<DecodedFile | undefined>;
 }
 
 /** Everything that a store records of one image. */
@@ -37,16 +38,16 @@ export class Preparer {
     readonly interpolation: DatasetConfig['interpolation'],
   ) {}
 
-  /** @param to where a worker thread may write the pixels of the first size */
+  /** @param to where a worker thread may write the pixels of the first fit */
   async prepare(
     image: SourceImage,
-    sizes: readonly number[],
+    fits: readonly Fit[],
     to?: PixelPlace,
   ): Promise<Prepared | { readonly reason: string }> {
     const hash = knownHash(image);
-    const known = hash === undefined ? undefined : await this.earlier.find(hash, sizes);
+    const known = hash === undefined ? undefined : await this.earlier.find(hash, fits);
     if (known) return { ...known, reused: true };
-    const decoded = await this.#decode(() => image.read(), { sizes, half: image.half, to }, image.file);
+    const decoded = await this.#decode(() => image.read(), { fits, half: image.half, to }, image.file);
     if ('reason' in decoded) return decoded;
     if (hash !== undefined && decoded.facts.hash !== hash) throw changedImage(image.name);
     return { ...decoded, reused: false };
@@ -55,14 +56,14 @@ export class Preparer {
   /** Also prepares the true translation, which is never copied from earlier stores, as its hash is unknown. */
   async prepareBoth(
     image: SourceImage,
-    size: number,
+    fit: Fit,
     to?: PixelPlace,
     truthTo?: PixelPlace,
   ): Promise<Prepared | { readonly reason: string }> {
-    const main = await this.prepare(image, [size], to);
+    const main = await this.prepare(image, [fit], to);
     if ('reason' in main) return main;
     const truth = await this.#decode(() => image.truth!(), {
-      sizes: [size],
+      fits: [fit],
       half: image.half && otherHalf(image.half),
       to: truthTo,
     });

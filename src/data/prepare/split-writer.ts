@@ -1,6 +1,8 @@
 import type { DatasetConfig } from '../../registry/config.js';
 import type { SourceImage, Split } from '../../registry/kinds/dataset.js';
 import { orderedMap } from '../../support/ordered-map.js';
+import { pixelsIn } from '../../support/sides.js';
+import { fitsOf, sizeOf, type Fit } from '../images/fit.js';
 import {
   truthOf,
   type BadImage,
@@ -9,12 +11,13 @@ import {
   type StoreSplit,
 } from '../store/store-format.js';
 import { BadImages, badImageError } from './bad-images.js';
-import { PixelFile, type PreparedPixels } from './pixel-file.js';
+import { PixelFile, type PreparedPixels, type SplitFile } from './pixel-file.js';
 import type { Prepared, Preparer } from './preparer.js';
+import { SizedFile } from './sized-file.js';
 
 export type StoreOptions = Pick<
   DatasetConfig,
-  'image_size' | 'load_size' | 'interpolation' | 'on_bad_image' | 'max_bad'
+  'image_size' | 'load_size' | 'preprocess' | 'interpolation' | 'on_bad_image' | 'max_bad'
 >;
 
 /** Bytes of finished images in memory, unless these are a few large ones. */
@@ -51,11 +54,13 @@ export async function writeSplit(split: Split, images: readonly SourceImage[], w
 
 class SplitWriter {
   readonly #bad: BadImages;
-  readonly #files = new Map<StoreSplit, PixelFile>();
+  readonly #files = new Map<StoreSplit, SplitFile>();
   /** The split for the sample, in the networks' size; only for training splits. */
   readonly #sample: 'sampleA' | 'sampleB' | undefined;
   readonly #truth: StoreSplit | undefined;
-  readonly #size: number;
+  /** How its images are prepared, and those of tests. */
+  readonly #fit: Fit;
+  readonly #testFit: Fit;
   /** The number of images whose results have been taken, in order. */
   #seen = 0;
   #started = 0;
@@ -69,7 +74,9 @@ class SplitWriter {
   ) {
     this.#bad = new BadImages(split, images.length, work.options.max_bad);
     this.#sample = split === 'trainA' ? 'sampleA' : split === 'trainB' ? 'sampleB' : undefined;
-    this.#size = this.#sample ? work.options.load_size : work.options.image_size;
+    const { train, test } = fitsOf(work.options);
+    this.#fit = this.#sample ? train : test;
+    this.#testFit = test;
     this.#truth = images.every((image) => image.truth !== undefined) ? truthOf(split) : undefined;
   }
 
@@ -101,16 +108,23 @@ class SplitWriter {
   #width(): number {
     const { width, widthOfFiles = width } = this.work.preparer.decoder;
     // Only files are read by workers; the others are read here, and not more at once than can be decoded.
-    if (this.images.some(({ file }) => file === undefined)) return width;
-    return Math.max(width, Math.min(widthOfFiles, Math.floor(WAITING_BYTES / (this.#size * this.#size * 3))));
+    const size = sizeOf(this.#fit);
+    if (size === undefined || this.images.some(({ file }) => file === undefined)) return width;
+    return Math.max(width, Math.min(widthOfFiles, Math.floor(WAITING_BYTES / (pixelsIn(size) * 3))));
   }
 
   async #create(): Promise<void> {
-    const { dir, options } = this.work;
-    this.#files.set(this.split, await PixelFile.create(dir, this.split, this.#size));
+    await this.#createFile(this.split, this.#fit);
     for (const split of [this.#sample, this.#truth]) {
-      if (split !== undefined) this.#files.set(split, await PixelFile.create(dir, split, options.image_size));
+      if (split !== undefined) await this.#createFile(split, this.#testFit);
     }
+  }
+
+  async #createFile(split: StoreSplit, fit: Fit): Promise<void> {
+    const { dir } = this.work;
+    const size = sizeOf(fit);
+    const file = size === undefined ? SizedFile.create(dir, split) : PixelFile.create(dir, split, size);
+    this.#files.set(split, await file);
   }
 
   /**
@@ -121,13 +135,13 @@ class SplitWriter {
     this.#started = at + 1;
     const index = this.#seen < this.#misplacedBefore ? undefined : at - this.#bad.count;
     const place = (split: StoreSplit) => (index === undefined ? undefined : this.#files.get(split)!.place(index));
-    const { preparer, options } = this.work;
+    const { preparer } = this.work;
     // The first training image is most likely also the sample, so it is prepared in both sizes at once.
-    const sizes = this.#sample && at === 0 ? [this.#size, options.image_size] : [this.#size];
+    const fits = this.#sample && at === 0 ? [this.#fit, this.#testFit] : [this.#fit];
     const to = place(this.split);
     const result = await (this.#truth
-      ? preparer.prepareBoth(image, this.#size, to, place(this.#truth))
-      : preparer.prepare(image, sizes, to));
+      ? preparer.prepareBoth(image, this.#fit, to, place(this.#truth))
+      : preparer.prepare(image, fits, to));
     return { result, index };
   };
 
@@ -143,8 +157,7 @@ class SplitWriter {
 
   /** Prepares the first good image as the sample, if bad images precede it. */
   async #sampleOf(image: SourceImage): Promise<PreparedPixels> {
-    const { preparer, options } = this.work;
-    const prepared = await preparer.prepare(image, [options.image_size]);
+    const prepared = await this.work.preparer.prepare(image, [this.#testFit]);
     if ('reason' in prepared) throw badImageError({ split: this.split, name: image.name, reason: prepared.reason });
     return prepared.images[0]!;
   }

@@ -8,6 +8,7 @@ import {
 } from '../../registry/kinds/dataset.js';
 import { writeFileAtomic } from '../../support/files.js';
 import { DECODED_BY } from '../images/decoder-version.js';
+import { fitsOf } from '../images/fit.js';
 import { writeFindings, type Findings } from '../store/findings.js';
 import {
   emptySplit,
@@ -104,15 +105,18 @@ async function write(
   const records = await AppendedFile.create(join(dir, IMAGES_FILE), { hashed: true });
   try {
     const preparer = new Preparer(decoder, earlier, options.interpolation);
-    const isGood = async (image: SourceImage) => !('reason' in (await preparer.prepare(image, [options.image_size])));
+    const { test } = fitsOf(options);
+    const isGood = async (image: SourceImage) => !('reason' in (await preparer.prepare(image, [test])));
     const skips = options.on_bad_image === 'skip';
     const drawn = skips ? await replaceBadTests(lists, source, isGood, decoder.width) : { lists, replaced: [] };
     const { splits, reused } = await writeSplits(dir, drawn.lists, options, preparer, records, work);
     await records.finish();
+    const { preprocess = 'resize_and_crop' } = options;
     const index: StoreIndex = {
       format: STORE_FORMAT,
       image_size: options.image_size,
       load_size: options.load_size,
+      ...(preprocess !== 'resize_and_crop' && { preprocess }),
       interpolation: options.interpolation,
       decoder: DECODED_BY,
       splits,

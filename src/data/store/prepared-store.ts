@@ -2,18 +2,19 @@ import { open, readFile, stat, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errorCode } from '../../support/files.js';
 import { sha256Bytes, sha256File } from '../../support/hash.js';
+import { pixelsIn, sizeText, type HeightWidth, type Sides } from '../../support/sides.js';
 import { corruptStore } from './corrupt-store.js';
 import {
   IMAGES_FILE,
   splitFile,
   STORE_SPLITS,
-  SUM_BYTES,
   sumsFile,
   type SourceImageRecord,
   type StoreIndex,
   type StoreSplit,
 } from './store-format.js';
 import { readImages } from './image-records.js';
+import { layoutOf, recordBytes, type SplitLayout } from './split-layout.js';
 import { readIndex } from './read-index.js';
 
 export type { StoreSplit } from './store-format.js';
@@ -22,11 +23,14 @@ export type { StoreSplit } from './store-format.js';
 export interface PreparedStore {
   /** Its folder. */
   readonly dir: string;
-  /** Side of the networks' inputs, and of the training images before cropping, in pixels. */
-  readonly imageSize: number;
-  readonly loadSize: number;
+  /** Of the networks' inputs. */
+  readonly imageSize: Sides;
+  /** Whether images were stretched to one size, rather than cropped from images of any. */
+  readonly isStretched: boolean;
   /** The number of images; 0 for a split that the store does not have, such as `truthA` of real photographs. */
   count(split: StoreSplit): number;
+  /** Of an image: that of the networks' inputs, but for training images, of which it is cropped. */
+  size(split: StoreSplit, index: number): HeightWidth;
   /**
    * Reads an image and checks it against its checksum, so that a store needs no verification before use.
    *
@@ -54,10 +58,10 @@ export interface StoredImage {
   readonly height: number;
 }
 
-/** The open file of a split and the checksums of its images. */
+/** The open file of a split, and where its images lie. */
 interface OpenSplit {
   readonly file: FileHandle;
-  readonly sums: Buffer;
+  readonly layout: SplitLayout;
 }
 
 /** @throws ProblemError `corrupt-store` when files are missing, cut off or of another version's format */
@@ -69,13 +73,17 @@ export async function openStore(dir: string): Promise<PreparedStore> {
     splits.clear();
     await Promise.all(opened.map(({ file }) => file.close()));
   };
-  const read = async (split: StoreSplit, at: number): Promise<StoredImage> => {
-    const { size, count } = index.splits[split];
+  const opened = (split: StoreSplit, at: number): OpenSplit => {
+    const { count } = index.splits[split];
     if (!Number.isInteger(at) || at < 0 || at >= count)
       throw new RangeError(`${split} has no image ${at}, only ${count}`);
-    const opened = splits.get(split);
-    if (opened === undefined) throw new Error('The store is closed.');
-    return { data: await readImage(opened, at, size, join(dir, splitFile(split))), width: size, height: size };
+    const files = splits.get(split);
+    if (files === undefined) throw new Error('The store is closed.');
+    return files;
+  };
+  const read = async (split: StoreSplit, at: number): Promise<StoredImage> => {
+    const { file, layout } = opened(split, at);
+    return { data: await readImage({ file, layout }, at, join(dir, splitFile(split))), ...layout.size(at) };
   };
   try {
     for (const split of STORE_SPLITS) {
@@ -88,11 +96,12 @@ export async function openStore(dir: string): Promise<PreparedStore> {
   return {
     dir,
     imageSize: index.image_size,
-    loadSize: index.load_size,
+    isStretched: (index.preprocess ?? 'resize_and_crop') === 'resize_and_crop',
     count: (split) => index.splits[split].count,
+    size: (split, at) => opened(split, at).layout.size(at),
     read,
     images: () => readRecords(dir, index),
-    sum: (split, at) => checksumAt(splits.get(split)!, at),
+    sum: (split, at) => splits.get(split)!.layout.sum(at),
     async verify() {
       for (const split of splits.keys()) {
         for (let at = 0; at < index.splits[split].count; at++) await read(split, at);
@@ -109,29 +118,28 @@ async function* readRecords(dir: string, index: StoreIndex): AsyncGenerator<Sour
   yield* readImages(dir);
 }
 
-async function readImage({ file, sums }: OpenSplit, at: number, size: number, path: string): Promise<Uint8Array> {
-  const data = new Uint8Array(size * size * 3);
-  await readFully(file, data, at * data.length, path);
-  if (sha256Bytes(data).equals(checksumAt({ sums }, at))) return data;
+async function readImage({ file, layout }: OpenSplit, at: number, path: string): Promise<Uint8Array> {
+  const data = new Uint8Array(pixelsIn(layout.size(at)) * PIXEL_BYTES);
+  await readFully(file, data, layout.offset(at), path);
+  if (sha256Bytes(data).equals(layout.sum(at))) return data;
   throw corruptStore(`the checksum of image ${at} of ${path} differs`);
 }
 
-function checksumAt({ sums }: Pick<OpenSplit, 'sums'>, at: number): Uint8Array {
-  return sums.subarray(at * SUM_BYTES, (at + 1) * SUM_BYTES);
-}
+const PIXEL_BYTES = 3;
 
 async function openSplit(dir: string, split: StoreSplit, index: StoreIndex): Promise<OpenSplit> {
   const { size, count, sha256 } = index.splits[split];
   const path = join(dir, splitFile(split));
-  const expected = size * size * 3 * count;
   const found = (await readable(path, () => stat(path))).size;
-  if (found !== expected)
-    throw corruptStore(`${path} has ${found} bytes, expected ${expected} (${count} images of ${size}x${size})`);
   const sumsPath = join(dir, sumsFile(split));
   const sums = await readable(sumsPath, () => readFile(sumsPath));
-  if (sums.length !== count * SUM_BYTES || sha256Bytes(sums).toString('hex') !== sha256)
+  if (sums.length !== count * recordBytes(size) || sha256Bytes(sums).toString('hex') !== sha256)
     throw corruptStore(`the checksum of ${sumsPath} differs`);
-  return { file: await readable(path, () => open(path, 'r')), sums };
+  const layout = layoutOf(size, sums, PIXEL_BYTES);
+  const sizes = size === null ? '' : ` of ${sizeText(size)}`;
+  if (found !== layout.bytes)
+    throw corruptStore(`${path} has ${found} bytes, expected ${layout.bytes} (${count} images${sizes})`);
+  return { file: await readable(path, () => open(path, 'r')), layout };
 }
 
 async function readable<T>(path: string, access: () => Promise<T>): Promise<T> {

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errorCode } from '../../support/files.js';
 import { isJsonObject, type Json } from '../../support/json.js';
+import { isSides } from '../../support/sides.js';
 import { corruptStore } from './corrupt-store.js';
 import {
   emptySplit,
@@ -53,5 +54,5 @@ function parse(text: string): StoreIndex | undefined {
 function isSplitIndex(split: Json | undefined): boolean {
   if (!isJsonObject(split ?? null)) return false;
   const { size, count, sha256 } = split as { readonly [key: string]: Json };
-  return Number.isInteger(size) && Number.isInteger(count) && typeof sha256 === 'string';
+  return (size === null || isSides(size)) && Number.isInteger(count) && typeof sha256 === 'string';
 }

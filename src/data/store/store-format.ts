@@ -1,11 +1,13 @@
 import type { DatasetConfig } from '../../registry/config.js';
 import { REQUIRED_SPLITS, VALIDATION_SPLITS, type Split } from '../../registry/kinds/dataset.js';
 import type { JsonObject } from '../../support/json.js';
+import type { Sides } from '../../support/sides.js';
 
 /**
  * The prepared store: a folder with two files for each split, `index.json`, `pictures.jsonl` and `findings.json`. `trainA.rgb` contains
- * a split's images one after another, each [size, size, 3] uint8, rows from the top, RGB; so an image's index gives its offset.
- * `trainA.sums` contains their SHA-256s, 32 bytes each: every image is checked when it is read, without reading the others.
+ * a split's images one after another, each [height, width, 3] uint8, rows from the top, RGB; so an image's index gives its offset.
+ * `trainA.sums` contains their SHA-256s, 32 bytes each: every image is checked when it is read, without reading the others. Where the images
+ * of a split differ in size, it has their sizes too (split-layout.ts).
  */
 export const STORE_FORMAT = 2;
 export const INDEX_FILE = 'index.json';
@@ -24,8 +26,10 @@ export type StoreSplit = (typeof STORE_SPLITS)[number];
 /** The content of `index.json`; its size does not depend on the number of images. */
 export interface StoreIndex {
   readonly format: typeof STORE_FORMAT;
-  readonly image_size: number;
-  readonly load_size: number;
+  readonly image_size: Sides;
+  readonly load_size: Sides;
+  /** Absent: resize_and_crop. */
+  readonly preprocess?: DatasetConfig['preprocess'];
   readonly interpolation: DatasetConfig['interpolation'];
   /** `3, libvips 8.18.7`: stores of another decoder are not copied from, as their pixels of the same file may differ. */
   readonly decoder: string;
@@ -37,8 +41,8 @@ export interface StoreIndex {
 }
 
 export interface SplitIndex {
-  /** Side of the images in pixels. */
-  readonly size: number;
+  /** Of all images; null where each has its own. */
+  readonly size: Sides | null;
   readonly count: number;
   /** SHA-256 of the split's `.sums` file, and so of all its pixels. */
   readonly sha256: string;
@@ -46,8 +50,8 @@ export interface SplitIndex {
   readonly skipped: number;
 }
 
-/** @param size side of its images in pixels, if it had some */
-export function emptySplit(size: number): SplitIndex {
+/** @param size of its images, if it had some */
+export function emptySplit(size: Sides): SplitIndex {
   return { size, count: 0, sha256: '', skipped: 0 };
 }
 

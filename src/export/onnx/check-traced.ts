@@ -3,7 +3,7 @@ import { nodeOf } from '../../engine/graph/graph-def.js';
 import { Session } from '../../engine/graph/session.js';
 import type { ExportedGenerator } from '../../registry/kinds/export-format.js';
 import { checkSameImage, EXACT, type Bound } from '../same-image.js';
-import { square } from '../probes.js';
+import { oneOf } from '../probes.js';
 import { measureQuality, type Quality } from '../quality.js';
 import type { Converted } from './convert.js';
 import { disposeRounded, roundedKernels } from './half-kernels.js';
@@ -53,8 +53,8 @@ function check(
   const run = (image: Tensor) =>
     session.run({ ...feeds, [nodeOf(traced.image.ref)]: image }, [traced.translation.ref])[0]!;
   try {
-    checkSameImage(generator, square(traced.size), run, bound);
-    return isMeasured ? measureQuality(generator, traced.size, run) : undefined;
+    checkSameImage(generator, oneOf(traced.size), run, bound);
+    return isMeasured ? measureQuality(generator, oneOf(traced.size), run) : undefined;
   } finally {
     session.dispose();
   }

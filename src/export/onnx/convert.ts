@@ -2,6 +2,7 @@ import { nodeOf, type GraphNode } from '../../engine/graph/graph-def.js';
 import { Graph } from '../../engine/graph/recorded-graph.js';
 import type { ExportedGenerator } from '../../registry/kinds/export-format.js';
 import type { WeightSpec } from '../../registry/kinds/network.js';
+import { shortSides, type Sides } from '../../support/sides.js';
 import { addTranslation, addTranslationOf, type TracedTranslation } from '../trace.js';
 import { OnnxBuilder, type Operand } from './builder.js';
 import { cannotExport } from './cannot-export.js';
@@ -28,14 +29,14 @@ export interface Converted {
  *
  * @throws ProblemError `size-does-not-fit`; `cannot-export` for an op without a rule
  */
-export function convert(generator: ExportedGenerator, size: number, norms?: NormPlan): Converted {
+export function convert(generator: ExportedGenerator, size: Sides, norms?: NormPlan): Converted {
   return converted(generator, norms, (graph, weightRef) => addTranslation(graph, generator, size, weightRef));
 }
 
 /** {@link convert} for images [batch, height, width, channels]. @throws whatever the generator throws at that shape */
 export function convertFor(generator: ExportedGenerator, shape: readonly number[], norms?: NormPlan): Converted {
   return converted(generator, norms, (graph, weightRef) => ({
-    size: shape[1]!,
+    size: shortSides({ height: shape[1]!, width: shape[2]! }),
     ...addTranslationOf(graph, generator, shape, weightRef),
   }));
 }

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { sizeOf } from '../../engine/graph/graph-def.js';
 import type { ExportedGenerator } from '../../registry/kinds/export-format.js';
 import { ProblemError } from '../../support/problem.js';
+import { sizeName } from '../../support/sides.js';
 import { toHalves } from '../half-precision.js';
 import { IMAGE, TRANSLATION } from '../trace.js';
 import type { Initializer, OnnxAttribute, OnnxGraph, OnnxNode } from './graph.js';
@@ -31,7 +32,7 @@ const ATTRIBUTE = { float: 1, int: 2, string: 3, ints: 7 } as const;
 const MOST_BYTES = 2 ** 31 - 2 ** 24;
 
 /** The sides of input and output: sizes, or names of sizes that are free. */
-export type Sides = readonly (number | string)[];
+export type FileSides = readonly (number | string)[];
 
 /**
  * A model's file. Its `metadata_props` say where it comes from.
@@ -41,11 +42,11 @@ export type Sides = readonly (number | string)[];
 export function encodeModel(
   generator: ExportedGenerator,
   { nodes, initializers }: OnnxGraph,
-  sides: Sides,
+  sides: FileSides,
 ): Uint8Array {
   const { runName, direction, imageSize, network } = generator;
   checkBytes(initializers.reduce((bytes, one) => bytes + bytesIn(one), 0));
-  const metadata = { run: runName, direction, image_size: imageSize, multiple_of: network.sizes?.multiple };
+  const metadata = { run: runName, direction, image_size: sizeName(imageSize), multiple_of: network.sizes?.multiple };
   return encodeModelMessage({
     irVersion: IR_VERSION,
     producerName: 'cyclegan-runner',
@@ -116,7 +117,7 @@ function tensorMessage({ name, shape, content }: Initializer, { weights }: Expor
     : { name, dims: shape, dataType: FLOAT, rawData: bytesOf(values) };
 }
 
-function valueMessage(name: string, sides: Sides) {
+function valueMessage(name: string, sides: FileSides) {
   const dim = sides.map((side): SideMessage => (typeof side === 'number' ? { dimValue: side } : { dimParam: side }));
   return { name, type: { tensorType: { elemType: FLOAT, shape: { dim } } } };
 }

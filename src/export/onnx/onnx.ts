@@ -2,13 +2,14 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { ExportedGenerator, ExportFormatComponent } from '../../registry/kinds/export-format.js';
 import { writeFileAtomic } from '../../support/files.js';
+import { sizeName } from '../../support/sides.js';
 import { writeDescription } from '../description.js';
-import { rectangleOf, square } from '../probes.js';
+import { oneOf, rectangleOf } from '../probes.js';
 import { takesAnySize } from './any-size.js';
 import { checkInOnnxRuntime } from './check-in-onnxruntime.js';
 import { checkTraced, type StoredPrecision } from './check-traced.js';
 import { convert, convertFor, type Converted } from './convert.js';
-import { encodeModel, type Sides } from './encode.js';
+import { encodeModel, type FileSides } from './encode.js';
 import { disposeRounded, roundedKernels, storingHalves } from './half-kernels.js';
 import { openOnnxRuntime, type OnnxRuntime } from './open-onnxruntime.js';
 
@@ -62,12 +63,12 @@ export const onnxFormat: ExportFormatComponent<OnnxOptions> = {
   }),
 };
 
-const ANY: Sides = ['batch', 'height', 'width'];
+const ANY: FileSides = ['batch', 'height', 'width'];
 
 /** One for each of `image_sizes`, with the norms as they suit the size of the training. */
 function convertSizes(generator: ExportedGenerator): readonly Converted[] {
   const { imageSize, channels, imageSizes } = generator;
-  const { norms } = convertFor(generator, [1, imageSize, imageSize, channels]);
+  const { norms } = convertFor(generator, [...oneOf(imageSize), channels]);
   return imageSizes.map((size) => convert(generator, size, norms));
 }
 
@@ -89,7 +90,7 @@ async function checkFiles(
   const weights = precision === 'float16' ? roundedKernels(generator.weights) : generator.weights;
   try {
     for (const name of new Set(names)) {
-      const own = imageSizes.filter((_, i) => names[i] === name).map(square);
+      const own = imageSizes.filter((_, i) => names[i] === name).map(oneOf);
       await checkInOnnxRuntime(runtime, { ...generator, weights }, join(dir, name), [...own, ...further]);
     }
   } finally {
@@ -97,6 +98,6 @@ async function checkFiles(
   }
 }
 
-function fileOf({ onnx, traced: { size } }: Converted, index: number, sides: Sides = [1, size, size]) {
-  return { name: index === 0 ? MAIN : `model-${size}.onnx`, onnx, sides };
+function fileOf({ onnx, traced: { size } }: Converted, index: number, sides: FileSides = oneOf(size)) {
+  return { name: index === 0 ? MAIN : `model-${sizeName(size)}.onnx`, onnx, sides };
 }

@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import type { CardExport, CardFormat } from '../../report/card/card-facts.js';
 import type { Direction } from '../../registry/kinds/export-format.js';
 import { isJsonObject, type Json, type JsonObject } from '../../support/json.js';
+import { isSides, sidesIn, type Sides } from '../../support/sides.js';
 import type { StageRecord } from '../stage-record.js';
 
 /** By `format` of `generator.json`. */
@@ -52,7 +53,7 @@ function exportOf(folder: string, bytes: number, description: JsonObject): CardE
   const { format: named, image_size: imageSize, interpolation, precision } = description;
   const { any_size: anySize = null, quality = null, sizes = null } = description;
   const format = typeof named === 'string' ? FORMATS[named] : undefined;
-  if (format === undefined || typeof imageSize !== 'number') return undefined;
+  if (format === undefined || !isSides(imageSize)) return undefined;
   return {
     folder,
     format,
@@ -70,7 +71,7 @@ function exportOf(folder: string, bytes: number, description: JsonObject): CardE
   };
 }
 
-function mainSize(sizes: JsonObject, main: RegExp | undefined): number | undefined {
+function mainSize(sizes: JsonObject, main: RegExp | undefined): Sides | undefined {
   const found = Object.entries(sizes).find(([, name]) => typeof name === 'string' && main?.test(name));
-  return found && Number(found[0]);
+  return found && sidesIn(found[0]);
 }

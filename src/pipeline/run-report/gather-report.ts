@@ -7,6 +7,7 @@ import { readIndex } from '../../data/store/read-index.js';
 import type { ReportStage, ReportState, RunReport } from '../../report/run/run-report.js';
 import { isJsonObject, type JsonObject } from '../../support/json.js';
 import { hidePasswords } from '../../support/passwords.js';
+import { isSides, type Sides } from '../../support/sides.js';
 import { readJournalContent } from '../journal-content.js';
 import { runFile } from '../paths.js';
 import { readRuns, type RunStatus } from '../run-status.js';
@@ -52,12 +53,11 @@ export async function gatherReport(runDir: string, components: Components, endin
   };
 }
 
-/** The side of the networks' images, of a config that can be read. */
-export function imageSizeIn({ config }: RunReport): number | null {
-  const dataset = configIn(config)?.['dataset'];
-  return isJsonObject(dataset ?? null) && typeof (dataset as JsonObject)['image_size'] === 'number'
-    ? ((dataset as JsonObject)['image_size'] as number)
-    : null;
+/** The size of the networks' images, of a config that can be read. */
+export function imageSizeIn({ config }: RunReport): Sides | null {
+  const dataset = configIn(config)?.['dataset'] ?? null;
+  const size = isJsonObject(dataset) ? dataset['image_size'] : null;
+  return isSides(size) ? size : null;
 }
 
 function configIn(yaml: string | null): JsonObject | null {

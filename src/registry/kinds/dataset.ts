@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../../support/json.js';
+import type { Sides } from '../../support/sides.js';
 import type { Component } from '../component.js';
 
 /** Domain A is X (horse), B is Y (zebra). */
@@ -15,7 +16,7 @@ export type Split = (typeof SPLITS)[number];
 export interface DatasetSite {
   /** Maximum number of images of a domain; `null` for all. */
   readonly limit: number | null;
-  readonly imageSize: number;
+  readonly imageSize: Sides;
   readonly signal?: AbortSignal;
 }
 

@@ -1,4 +1,5 @@
 import type { Config } from '../config.js';
+import type { Sides } from '../../support/sides.js';
 import type { Component } from '../component.js';
 import type { Network, Weights } from './network.js';
 
@@ -11,12 +12,12 @@ export interface ExportedGenerator {
   readonly weights: Weights;
   /** The config needed to rebuild it: `generator` and `dataset.image_size` of the resolved config. */
   readonly generator: Config['generator'];
-  /** Side of the square training images, in pixels. */
-  readonly imageSize: number;
+  /** Of the training images: see {@link Sides}. */
+  readonly imageSize: Sides;
   /** How training images were resized to it. */
   readonly interpolation: Config['dataset']['interpolation'];
   /** The image sizes for a format with fixed sizes, the default one first. */
-  readonly imageSizes: readonly number[];
+  readonly imageSizes: readonly Sides[];
   readonly channels: number;
   readonly runName: string;
 }

@@ -1,6 +1,7 @@
 import type { Scalar, Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import type { Reference } from '../config.js';
 import type { JsonObject } from '../../support/json.js';
+import type { Sides } from '../../support/sides.js';
 import type { Component, OptionsSchema } from '../component.js';
 import type { Direction } from './export-format.js';
 import type { Realness } from './metric.js';
@@ -40,8 +41,8 @@ export type Pairing = 'unpaired' | 'paired';
 export interface GeneratorSite {
   /** Channels of an image: 3. */
   readonly channels: number;
-  /** Side of the square images, in pixels. */
-  readonly imageSize: number;
+  /** See {@link Sides}. */
+  readonly imageSize: Sides;
   /** The network of the section `generator`. */
   generator(): Network;
 }

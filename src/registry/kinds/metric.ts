@@ -1,4 +1,5 @@
 import type { Tensor4D } from '@tensorflow/tfjs-core';
+import type { Sides } from '../../support/sides.js';
 import type { Component } from '../component.js';
 import type { Reference } from '../config.js';
 import type { Direction } from './export-format.js';
@@ -109,8 +110,8 @@ export interface MetricNeeds {
 /** The direction to measure. */
 export interface MetricSite {
   readonly direction: Direction;
-  /** Side of the square images, in pixels. */
-  readonly imageSize: number;
+  /** Of the images: see {@link Sides}. */
+  readonly imageSize: Sides;
   /** Number of test images. */
   readonly count: number;
   /** Number of images from {@link MetricSite.targets}. */

@@ -1,4 +1,5 @@
 import type { Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
+import type { Sides } from '../../support/sides.js';
 import type { Component } from '../component.js';
 
 /** A trainable tensor of a network: its name within the network, its shape and initializer. */
@@ -94,16 +95,16 @@ export interface NetworkCost {
 export const CHANNELS = 3;
 
 export interface NetworkSite {
-  /** Side of the square input, in pixels. */
-  readonly imageSize: number;
+  /** Of the input: see {@link Sides}. */
+  readonly imageSize: Sides;
   /** Channels of the input: 3 of an image. */
   readonly channels: number;
   /** Channels of the images that the input consists of, if several are beside each other, as a source and its translation. */
   readonly beside?: readonly number[];
 }
 
-/** A network that translates an image to the other domain: [b, s, s, c] to [b, s, s, c], in [-1, 1]. */
+/** A network that translates an image to the other domain: [b, h, w, c] to [b, h, w, c], in [-1, 1]. */
 export type GeneratorComponent<Options = never> = Component<Options, NetworkSite, Network>;
 
-/** A network that separates real from translated images: [b, s, s, c] to a map of logits [b, h, w, 1]. */
+/** A network that separates real from translated images: [b, h, w, c] to a map of logits [b, h, w, 1]. */
 export type DiscriminatorComponent<Options = never> = Component<Options, NetworkSite, Network>;

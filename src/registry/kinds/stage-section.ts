@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../support/json.js';
+import type { Sides } from '../../support/sides.js';
 import type { Components } from '../kinds.js';
 import type { ConfigFacts, Fact, OptionProblem, OptionsSchema } from '../component.js';
 
@@ -26,7 +27,7 @@ export interface SectionFacts extends ConfigFacts {
   /** The whole config as far as it is resolved: the sections of other stages may still have mistakes. */
   readonly config: JsonObject;
   /** Why the generator does not accept images of another size; undefined if it does. */
-  readonly generatorRefuses: (imageSize: number) => string | undefined;
+  readonly generatorRefuses: (imageSize: Sides) => string | undefined;
   /** Whether there are validation images, by the section `dataset` alone; undefined if only the images can tell. */
   readonly hasValidation: boolean | undefined;
 }

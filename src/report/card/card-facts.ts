@@ -1,6 +1,7 @@
 import type { StoreIndex } from '../../data/store/store-format.js';
 import type { Direction } from '../../registry/kinds/export-format.js';
 import type { JsonObject } from '../../support/json.js';
+import type { Sides } from '../../support/sides.js';
 import type { ReportCheckpoint } from '../run/run-report.js';
 
 /** What a model card says about one direction's exported generator, as read from the run's folder. */
@@ -31,13 +32,13 @@ export interface CardExport {
   readonly folder: string;
   readonly format: CardFormat;
   readonly bytes: number;
-  /** Side of the square training images, in pixels. */
-  readonly imageSize: number;
+  /** Of the training images. */
+  readonly imageSize: Sides;
   /** How training images were resized to it. */
   readonly interpolation: string;
   readonly anySize: { readonly multipleOf: number; readonly least: number } | null;
-  /** Side of the square that its main graph takes, where sizes are fixed; else that of the training. */
-  readonly size: number;
+  /** Of the images that its main graph takes, where sizes are fixed; else that of the training. */
+  readonly size: Sides;
   /** How kernels are stored. */
   readonly precision: string;
   /** How translations differ from the network's with float32 kernels, in 256 levels, over some drawn images; null where that was not measured. */

@@ -1,4 +1,6 @@
 import type { CardFacts } from './card-facts.js';
+import type { Preprocess } from '../../registry/config.js';
+import { isSides, sameSize, sidesOf, sizeText, type Sides } from '../../support/sides.js';
 import { dataSetOf, domainsOf, sectionOf } from './names.js';
 
 export function dataSection(facts: CardFacts): string {
@@ -12,16 +14,32 @@ export function dataSection(facts: CardFacts): string {
   return `## Data
 
 - \`${dataSetOf(facts)}\`${known}.
-- Prepared as: turned upright (EXIF), laid over white where transparent, converted to sRGB, resized to a square${squareOf(facts)}.`;
+- Prepared as: turned upright (EXIF), laid over white where transparent, converted to sRGB, ${preparationOf(facts)}.`;
 }
 
-function squareOf({ config }: CardFacts): string {
-  const { image_size: size, load_size: load, interpolation, flip } = sectionOf(config, 'dataset');
-  if (typeof size !== 'number') return '';
+function preparationOf({ config }: CardFacts): string {
+  const { image_size: size, load_size: load, preprocess, interpolation, flip } = sectionOf(config, 'dataset');
+  if (!isSides(size)) return 'resized';
   const kind = typeof interpolation === 'string' ? ` (${interpolation})` : '';
-  const isCropped = typeof load === 'number' && load !== size;
-  const pixels = isCropped
-    ? `${load} pixels, for training, where it was cropped at random to ${size}`
-    : `${size} pixels`;
-  return `${kind} of ${pixels}${flip === true ? ' and mirrored at random' : ''}`;
+  const how = `${howResized(size, isSides(load) ? load : size, preprocess as Preprocess | undefined)}`.replace(
+    'resized',
+    `resized${kind}`,
+  );
+  return `${how}${flip === true ? ' and mirrored at random' : ''}`;
+}
+
+function howResized(size: Sides, load: Sides, preprocess: Preprocess = 'resize_and_crop'): string {
+  const [to, crop] = [sizeText(size), `for training, cropped at random to ${sizeText(size)} pixels`];
+  switch (preprocess) {
+    case 'resize_and_crop':
+      return sameSize(size, load) ? `resized to ${to} pixels` : `resized to ${sizeText(load)} pixels and, ${crop}`;
+    case 'scale_width_and_crop':
+      return `resized to a width of ${sidesOf(load).width} pixels and, ${crop}`;
+    case 'crop':
+      return `not resized, and, ${crop}`;
+    case 'scale_width':
+      return `resized to ${to} pixels, which kept their aspect ratio`;
+    case 'none':
+      return `of ${to} pixels`;
+  }
 }

@@ -1,6 +1,7 @@
 import { formatBytes } from '../../support/bytes.js';
 import { formatNumber } from '../../support/format-number.js';
 import type { CardExport, CardFacts, CardFormat } from './card-facts.js';
+import { sizeText } from '../../support/sides.js';
 import { tableOf } from './table.js';
 
 const TITLES: Readonly<Record<CardFormat, string>> = {
@@ -34,7 +35,7 @@ function differenceOf({ quality, precision }: CardExport): string {
 function sizesOf(exports: readonly CardExport[]): string {
   const free = exports.find(({ anySize }) => anySize !== null);
   const { imageSize } = exports[0]!;
-  const trained = `It was trained on ${imageSize}x${imageSize} pixels`;
+  const trained = `It was trained on ${sizeText(imageSize)} pixels`;
   if (free?.anySize == null) return `${trained}.`;
   const { multipleOf, least } = free.anySize;
   return `${trained}, and takes any batch and size: heights and widths that are multiples of ${multipleOf}, from ${least} on.`;

@@ -1,3 +1,4 @@
+import { sidesOf, sizeText } from '../../support/sides.js';
 import type { CardExport, CardFacts, CardFormat } from './card-facts.js';
 
 /** How to use each format, in programs that translate `photo.jpg` beside the card. */
@@ -46,7 +47,7 @@ const onnxInPython = ({ folder, size, interpolation }: CardExport) => `import nu
 from PIL import Image, ImageOps
 
 model = onnxruntime.InferenceSession("${folder}/model.onnx")
-photo = ImageOps.exif_transpose(Image.open("photo.jpg")).convert("RGB").resize((${size}, ${size}), Image.Resampling.${interpolation.toUpperCase()})
+photo = ImageOps.exif_transpose(Image.open("photo.jpg")).convert("RGB").resize((${sizeText(size, ', ')}), Image.Resampling.${interpolation.toUpperCase()})
 image = np.asarray(photo, np.float32)[np.newaxis] / 127.5 - 1
 translation = model.run(None, {"image": image})[0][0]
 Image.fromarray(np.uint8(np.clip(np.rint((translation + 1) * 127.5), 0, 255))).save("translation.png")`;
@@ -59,7 +60,7 @@ const inBrowser = ({
 <script type="module">
   const [photo, canvas] = ['photo', 'translation'].map((id) => document.getElementById(id));
   const [model] = await Promise.all([tf.loadGraphModel('${folder}/model.json'), photo.decode()]);
-  const image = tf.image.resizeBilinear(tf.browser.fromPixels(photo), [${size}, ${size}]);
+  const image = tf.image.resizeBilinear(tf.browser.fromPixels(photo), [${sidesOf(size).height}, ${sidesOf(size).width}]);
   const translation = model.predict(image.div(127.5).sub(1).expandDims()).squeeze();
   await tf.browser.toPixels(translation.add(1).div(2).clipByValue(0, 1), canvas);
 </script>`;

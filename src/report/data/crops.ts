@@ -2,6 +2,7 @@ import { cropInto, drawJitter, type Jitter } from '../../data/batches/jitter.js'
 import type { PreparedStore } from '../../data/store/prepared-store.js';
 import type { Domain, Split } from '../../registry/kinds/dataset.js';
 import { keyedRandom } from '../../support/keyed-random.js';
+import { pixelsIn, sidesOf, type Sides } from '../../support/sides.js';
 import type { RgbImage } from '../../inference/image-grid.js';
 
 /** Random crops shown of a training image. */
@@ -31,10 +32,12 @@ export function chooseSpread(split: Split, count: number, most: number): number[
 }
 
 /** The number of samples shown of a split. */
-export function sampleCount(split: Split, loadSize: number): number {
+export function sampleCount(split: Split, loadSize: Sides): number {
   // Validation images are prepared like test images: a page that shows these shows them too.
   if (split.startsWith('val')) return 0;
-  return split.startsWith('test') ? CROPS + 1 : Math.min(MAX_SAMPLES, Math.max(1, Math.floor(HEIGHT / loadSize)));
+  return split.startsWith('test')
+    ? CROPS + 1
+    : Math.min(MAX_SAMPLES, Math.max(1, Math.floor(HEIGHT / sidesOf(loadSize).height)));
 }
 
 /** Reads the images and jitters those of training as the reader of training batches does. */
@@ -59,14 +62,14 @@ export async function readSamples(
 }
 
 /** Jitters with the function that fills batches, then converts [-1, 1] back to bytes. */
-function jittered(prepared: RgbImage, size: number, random: ReturnType<typeof keyedRandom>) {
-  const jitter = drawJitter(random, prepared.width, size, true);
-  const values = new Float32Array(size * size * 3);
+function jittered(prepared: RgbImage, size: Sides, random: ReturnType<typeof keyedRandom>) {
+  const jitter = drawJitter(random, prepared, size, true);
+  const values = new Float32Array(pixelsIn(size) * 3);
   cropInto(values, 0, prepared, size, jitter);
   // It rounds, and the loop takes 1/40 of the time of `Uint8Array.from`.
   const data = new Uint8ClampedArray(values.length);
   for (let i = 0; i < data.length; i++) data[i] = (values[i]! + 1) * 127.5;
-  return { jitter, image: { width: size, height: size, data: new Uint8Array(data.buffer) } };
+  return { jitter, image: { ...sidesOf(size), data: new Uint8Array(data.buffer) } };
 }
 
 /** Rows of the PNG: each training image with its crops, and last the test images. */

@@ -1,5 +1,6 @@
 import type { BadImage, SourceImageRecord, StoreIndex } from '../../data/store/store-format.js';
 import { SPLITS, type Split } from '../../registry/kinds/dataset.js';
+import { sidesOf, type HeightWidth, type Sides } from '../../support/sides.js';
 import { ValueCounts } from './value-counts.js';
 
 /** Bad images listed on the page; pictures.jsonl lists them all. */
@@ -63,7 +64,7 @@ export async function survey(
     split.widths.add(width);
     split.heights.add(height);
     split.ratios.add(Math.max(0.01, Math.round((width / height) * 100) / 100));
-    if (Math.min(width, height) < prepared[image.split].size) split.enlarged++;
+    if (isEnlarged(image, prepared[image.split].size)) split.enlarged++;
     if (names[image.split].has(index)) names[image.split].set(index, name);
     if (places[image.split].has(name)) places[image.split].set(name, index);
   }
@@ -73,6 +74,13 @@ export async function survey(
     nameOf: (split, index) => names[split].get(index) ?? '',
     indexOf: (split, name) => places[split].get(name),
   };
+}
+
+/** Images of sizes of their own are not enlarged. */
+function isEnlarged(image: HeightWidth, size: Sides | null): boolean {
+  if (size === null) return false;
+  const to = sidesOf(size);
+  return image.width < to.width || image.height < to.height;
 }
 
 function record<T>(value: (split: Split) => T): Record<Split, T> {

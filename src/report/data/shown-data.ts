@@ -17,8 +17,9 @@ export interface ShownImage {
   readonly name: string;
   /** A data URL of the image. */
   readonly src: string;
-  /** Side of the original image in pixels. */
-  readonly size: number;
+  /** Of the original image, in pixels. */
+  readonly width: number;
+  readonly height: number;
 }
 
 export interface ShownSamples {
@@ -37,7 +38,10 @@ export interface ShownGroup {
 }
 
 export async function showSamples(domain: Domain, samples: Samples, survey: DataSurvey): Promise<ShownSamples> {
-  const show = async (image: RgbImage) => ({ src: await thumbnail(image, SAMPLE), size: image.width });
+  const show = async (image: RgbImage) => {
+    const { width, height } = image;
+    return { src: await thumbnail(image, SAMPLE), width, height };
+  };
   const train = samples.train.map(async ({ index, prepared, crops }) => ({
     name: survey.nameOf(`train${domain}`, index),
     ...(await show(prepared)),

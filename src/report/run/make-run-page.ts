@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { mapAtOnce } from '../../support/at-once.js';
+import { sidesOf, type Sides } from '../../support/sides.js';
 import { visible } from '../../support/visible.js';
 import type { PageData, TestData } from '../client/page-data.js';
 import { chartsOf } from './curves/charts.js';
@@ -26,7 +27,7 @@ const [FIRST, WORST, CLOSEST] = [4, 6, 6];
 const [MAX_FRAMES, GRID_SIDE] = [40, 640];
 
 /** The report as a page. Reads the images from disk; those that cannot be read are left out. @param imageSize of the networks, if known */
-export async function makeRunPage(report: RunReport, imageSize: number | null): Promise<string> {
+export async function makeRunPage(report: RunReport, imageSize: Sides | null): Promise<string> {
   const charts = chartsOf(report);
   const evaluation = report.evaluations.find(({ images }) => images.length > 0);
   const directions = [...new Set(evaluation?.images.map(({ direction }) => direction))];
@@ -149,7 +150,7 @@ function jsonNumber(value: number | undefined): number | string | null {
   return Number.isFinite(value) ? value : String(value);
 }
 
-async function shownSamples({ samples, descriptions }: RunReport, imageSize: number | null): Promise<ShownSamples[]> {
+async function shownSamples({ samples, descriptions }: RunReport, imageSize: Sides | null): Promise<ShownSamples[]> {
   const options = { side: GRID_SIDE, enlarged: enlargement(imageSize) };
   return mapAtOnce(samples, async ({ name, frames }) => {
     // The last one shows the result.
@@ -167,8 +168,8 @@ async function shownSamples({ samples, descriptions }: RunReport, imageSize: num
 }
 
 /** Grids enlarge small images to about 128 pixels: see src/inference/image-grid.ts. */
-function enlargement(imageSize: number | null): number {
-  return imageSize === null ? 1 : Math.max(1, Math.round(128 / imageSize));
+function enlargement(imageSize: Sides | null): number {
+  return imageSize === null ? 1 : Math.max(1, Math.round(128 / sidesOf(imageSize).width));
 }
 
 async function shownGrids({ evaluations }: RunReport): Promise<{ direction: string; image: EmbeddedImage }[]> {

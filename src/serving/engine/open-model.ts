@@ -5,6 +5,7 @@ import { imageTranslator } from '../../translation/image-translator-of.js';
 import type { OpenGenerator, Preparation } from '../../translation/open-generator.js';
 import type { EngineLimits, ServedModel, TensorShape } from '../protocol.js';
 import { roundUp } from '../../support/round-up.js';
+import { pixelsIn, sameSize, sidesOf } from '../../support/sides.js';
 
 /** A served generator. */
 export class OpenModel {
@@ -26,7 +27,7 @@ export class OpenModel {
   /** Traces the generator for images of the training's size, alone and in a full batch. */
   async warmUp(): Promise<void> {
     const { imageSize } = this.facts;
-    const image: RgbImage = { width: imageSize, height: imageSize, data: new Uint8Array(imageSize * imageSize * 3) };
+    const image: RgbImage = { ...sidesOf(imageSize), data: new Uint8Array(pixelsIn(imageSize) * 3) };
     const { most } = this.translator.batchOf(image);
     for (const images of [[image], Array.from({ length: most }, () => image)]) {
       await this.translator.translateTogether(images);
@@ -39,7 +40,7 @@ export class OpenModel {
    */
   async translateTensor(values: Float32Array, [batch, height, width, channels]: TensorShape): Promise<Float32Array> {
     const { imageSize, sizes } = this.facts;
-    const multiple = (height === imageSize && width === imageSize) || sizes === undefined ? 1 : sizes.multiple;
+    const multiple = sameSize({ height, width }, imageSize) || sizes === undefined ? 1 : sizes.multiple;
     const [below, right] = [roundUp(height, multiple) - height, roundUp(width, multiple) - width];
     const translated = tf.tidy(() => {
       const images = tf.tensor4d(values, [batch, height, width, channels]);

@@ -7,6 +7,7 @@ import type { OutputFormat } from '../../translation/request.js';
 import type { ImageWork, ServedModel, TensorWork } from '../protocol.js';
 import { Refused } from './refused.js';
 import { roundUp } from '../../support/round-up.js';
+import { sameSize, sidesOf } from '../../support/sides.js';
 
 /** An image as its generator gets it, and the format of its translation. */
 export interface PreparedWork extends PreparedImage {
@@ -69,8 +70,9 @@ export function checkTensor(
   most: number,
 ): void {
   checkPixels(batch * height * width, most);
-  if (height === imageSize && width === imageSize) return;
-  if (sizes === undefined) throw wrongSize(height, width, `${imageSize}x${imageSize} only`);
+  if (sameSize({ height, width }, imageSize)) return;
+  const own = sidesOf(imageSize);
+  if (sizes === undefined) throw wrongSize(height, width, `${own.height}x${own.width} only`);
   const { multiple, least } = sizes;
   // What is missing to a multiple is mirrored, which needs as many pixels.
   const fits = [height, width].every((side) => side >= least && roundUp(side, multiple) - side < side);

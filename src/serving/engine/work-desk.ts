@@ -16,6 +16,7 @@ import { Batcher, type BatchClass } from './batcher.js';
 import type { OpenModel } from './open-model.js';
 import { checkTensor, prepareWork, type PreparedWork } from './prepare-work.js';
 import { Refused } from './refused.js';
+import { isSides, sameSize, sizeName, sizeText } from '../../support/sides.js';
 
 interface ImageItem {
   readonly kind: 'image';
@@ -115,8 +116,8 @@ async function prepare(
     return { kind: 'tensor', work };
   }
   const size = work.size ?? (facts.sizes === undefined ? facts.imageSize : usual);
-  if (facts.sizes === undefined && size !== facts.imageSize) {
-    const message = `The generator takes images of ${facts.imageSize}x${facts.imageSize} only: ask for size=${facts.imageSize}.`;
+  if (facts.sizes === undefined && !(isSides(size) && sameSize(size, facts.imageSize))) {
+    const message = `The generator takes images of ${sizeText(facts.imageSize)} only: ask for size=${sizeName(facts.imageSize)}.`;
     throw new Refused({ reason: 'wrong-size', message });
   }
   return { kind: 'image', work, prepared: await prepareWork({ ...work, size }, training, limits.pixels) };

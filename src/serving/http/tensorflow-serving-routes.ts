@@ -16,6 +16,7 @@ import {
   TRANSLATION,
   type PredictRequest,
 } from './predict-json.js';
+import { sidesOf } from '../../support/sides.js';
 
 interface OfModel {
   Params: { readonly model: string; readonly version?: string };
@@ -132,8 +133,8 @@ function answerOf({ isRow }: PredictRequest, finished: readonly Done[]): string 
 
 /** The signatures as TensorFlow Serving describes them, which is protocol buffers' JSON. */
 function metadataOf({ name, version, imageSize, sizes }: ServedModel) {
-  const side = sizes === undefined ? imageSize : -1;
-  const images = { dtype: 'DT_FLOAT', tensor_shape: shapeOf([-1, side, side, 3]) };
+  const { height, width } = sizes === undefined ? sidesOf(imageSize) : { height: -1, width: -1 };
+  const images = { dtype: 'DT_FLOAT', tensor_shape: shapeOf([-1, height, width, 3]) };
   const encoded = { dtype: 'DT_STRING', tensor_shape: shapeOf([-1]) };
   const signature = (input: object, output: object) => ({ inputs: input, outputs: output, method_name: 'tensorflow/serving/predict' }); // prettier-ignore
   return {

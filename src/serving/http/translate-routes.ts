@@ -5,6 +5,7 @@ import { findModel } from './find-model.js';
 import { gone } from './gone.js';
 import { HttpError } from './http-error.js';
 import type { RouteDocs } from './openapi.js';
+import { sidesIn } from '../../support/sides.js';
 
 interface Query {
   readonly size?: string;
@@ -85,7 +86,7 @@ export const translateRoutes: FastifyPluginCallback<ServerSite> = (app, { engine
   done();
 };
 
-const sizeOf = (text: string): SizeChoice => (text === 'keep' || text === 'fit' ? text : Number(text));
+const sizeOf = (text: string): SizeChoice => (text === 'keep' || text === 'fit' ? text : sidesIn(text)!);
 
 /** The first format of an `Accept` header that can be written; whoever takes any image gets the input's own. */
 function accepted(accept = ''): OutputFormat | 'keep' {

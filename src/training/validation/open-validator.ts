@@ -9,6 +9,7 @@ import type { TranslationParts } from '../../methods/judged-translation.js';
 import type { PreparedStore } from '../../data/store/prepared-store.js';
 import type { StageContext } from '../../registry/kinds/stage.js';
 import { ProblemError } from '../../support/problem.js';
+import { pixelsIn } from '../../support/sides.js';
 import type { Start } from '../start.js';
 import type { Trainer, TranslationOptions } from '../trainer.js';
 import { decided } from './criterion-option.js';
@@ -32,7 +33,7 @@ export function validationTranslation(context: StageContext, store: PreparedStor
   const { dataset, evaluate } = context.config;
   const images = Math.min(Math.max(store.count('valA'), store.count('valB')), imagesOf(context));
   if (images > 0 && isOn(evaluate)) {
-    const fitting = Math.max(1, Math.min(MOST_IN_BATCH, Math.floor(BATCH_PIXELS / dataset.image_size ** 2)));
+    const fitting = Math.max(1, Math.min(MOST_IN_BATCH, Math.floor(BATCH_PIXELS / pixelsIn(dataset.image_size))));
     // As few batches as fit, all of about the same size.
     const batch = Math.ceil(images / Math.ceil(images / fitting));
     return { batch, translate: buildGenerators(context).translate, parts: partsFor(context) };

@@ -1,6 +1,7 @@
 import type { Direction } from '../../registry/kinds/export-format.js';
 import type { DemoFacts, ExampleFacts } from '../demo-facts.js';
 import type { DemoSize } from './protocol.js';
+import { shorterSide, sizeText } from '../../support/sides.js';
 import { estimateText } from './texts.js';
 
 export interface ControlEvents {
@@ -23,7 +24,7 @@ export function showControls(facts: DemoFacts, { onChange, onExample }: ControlE
   size.addEventListener('change', onChange);
   tagImages(facts, directions.value());
   showSizes();
-  document.getElementById('origin')!.textContent = `Networks of ${facts.run}, trained at ${facts.image_size} × ${facts.image_size} pixels.`; // prettier-ignore
+  document.getElementById('origin')!.textContent = `Networks of ${facts.run}, trained at ${sizeText(facts.image_size, ' × ')} pixels.`; // prettier-ignore
   return {
     get direction(): Direction {
       return directions.value();
@@ -89,11 +90,12 @@ function tagImages({ domains: [a, b] }: DemoFacts, direction: Direction): void {
 /** From the training's size on, doubled up to the picture's own. */
 function setSizes(
   select: HTMLSelectElement,
-  { image_size: side, directions }: DemoFacts,
+  { image_size: size, directions }: DemoFacts,
   direction: Direction,
   picture: Size | undefined,
   pace: number,
 ): void {
+  const side = shorterSide(size);
   const anySize = directions.find((each) => each.direction === direction)?.sizes !== null;
   const shorter = picture === undefined ? 0 : Math.min(picture.width, picture.height);
   const larger = anySize ? [2, 4, 8].map((factor) => side * factor).filter((each) => each < shorter) : [];
@@ -102,7 +104,7 @@ function setSizes(
       ? ''
       : estimateText(pace * shorterSide ** 2 * (Math.max(picture.width, picture.height) / shorter));
   const options: [string, string][] = [
-    ['fit', anySize ? `as in training (${side})` : `${side} × ${side}, as in training`],
+    ['fit', anySize ? `as in training (${side})` : `${sizeText(size, ' × ')}, as in training`],
     ...larger.map((each): [string, string] => [String(each), `${each}${time(each)}`]),
     ...(anySize && shorter > side ? [['full', `the picture’s (${shorter})${time(shorter)}`] as [string, string]] : []),
   ];

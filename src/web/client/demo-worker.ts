@@ -8,6 +8,7 @@ import { DemoError } from './outcome.js';
 import type { FromWorker, ToWorker } from './protocol.js';
 import { readImage, resizeFor, withAlpha } from './read-image.js';
 import { tilingFor } from './tiling.js';
+import { longerSide } from '../../support/sides.js';
 
 type Request = Extract<ToWorker, { kind: 'translate' }>;
 
@@ -69,12 +70,12 @@ export class DemoWorker {
   }
 }
 
-function translatorOf({ image_size: side }: DemoFacts, { facts, model }: OpenGenerator): ImageTranslator {
-  const sizes = facts.sizes ?? { multiple: side, least: side };
+function translatorOf({ image_size: size }: DemoFacts, { facts, model }: OpenGenerator): ImageTranslator {
+  const sizes = facts.sizes ?? { multiple: longerSide(size), least: longerSide(size) };
   return new ImageTranslator(model, {
     sizes,
-    trainedSize: side,
-    ...tilingFor(sizes, side),
+    trainedSize: size,
+    ...tilingFor(sizes, size),
     shrink: (image, height, width) => Promise.resolve(shrunk(image, height, width)),
   });
 }

@@ -16,6 +16,7 @@ import { openModel, readModel, type ModelFiles } from './load-model.js';
 import { openBackend } from './open-backend.js';
 import { DemoError } from './outcome.js';
 import type { FromWorker } from './protocol.js';
+import { sidesOf } from '../../support/sides.js';
 
 /** A direction's model, ready to translate. */
 export interface OpenGenerator {
@@ -124,14 +125,14 @@ async function differenceOf(
   { check }: DirectionFacts,
   file: ArrayBuffer,
 ): Promise<number> {
-  const { side } = check;
+  const { height, width } = sidesOf(check.side);
   const bytes = new Uint8Array(file);
   const translated = tf.tidy(() => {
     const pixels = Float32Array.from(bytes.subarray(0, bytes.length / 2));
-    return program.translate(tf.sub(tf.div(tf.tensor4d(pixels, [1, side, side, 3]), 127.5), 1));
+    return program.translate(tf.sub(tf.div(tf.tensor4d(pixels, [1, height, width, 3]), 127.5), 1));
   });
   try {
-    return levelsApart(pixelsOf(await translated.data(), side, side).data, bytes.subarray(bytes.length / 2));
+    return levelsApart(pixelsOf(await translated.data(), height, width).data, bytes.subarray(bytes.length / 2));
   } finally {
     translated.dispose();
   }

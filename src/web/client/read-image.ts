@@ -2,6 +2,7 @@ import { resize } from '../../data/images/resize.js';
 import { fitSize } from '../../inference/fit-size.js';
 import type { RgbImage } from '../../inference/image-grid.js';
 import type { DatasetConfig } from '../../registry/config.js';
+import { shorterSide, sidesOf, type Sides } from '../../support/sides.js';
 import { DemoError } from './outcome.js';
 import type { DemoSize } from './protocol.js';
 
@@ -56,18 +57,20 @@ export function withAlpha(rgb: Uint8Array): Uint8ClampedArray<ArrayBuffer> {
   return rgba;
 }
 
-/** @param anySize whether the generator takes others than squares of its training's size */
+/** @param anySize whether the generator takes others than images of its training's size */
 export function resizeFor(
   image: RgbImage,
   size: DemoSize,
-  imageSize: number,
+  imageSize: Sides,
   anySize: boolean,
   interpolation: DatasetConfig['interpolation'],
 ): RgbImage {
-  const to = anySize ? targetOf(image, size, imageSize) : { width: imageSize, height: imageSize };
+  const to = anySize ? targetOf(image, size, imageSize) : sidesOf(imageSize);
   return { ...to, data: resize(image.data, image.width, image.height, to, interpolation) };
 }
 
-function targetOf({ width, height }: RgbImage, size: DemoSize, imageSize: number) {
-  return size === 'full' ? { width, height } : fitSize({ width, height }, size === 'fit' ? imageSize : size);
+function targetOf({ width, height }: RgbImage, size: DemoSize, imageSize: Sides) {
+  return size === 'full'
+    ? { width, height }
+    : fitSize({ width, height }, size === 'fit' ? shorterSide(imageSize) : size);
 }

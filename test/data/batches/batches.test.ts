@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import sharp from 'sharp';
-import { createBatches, readImage, unseenImages, type BatchOptions } from '../../../src/data/batches/batches.js';
+import { createBatches, unseenImages, type BatchOptions } from '../../../src/data/batches/batches.js';
+import { normalise } from '../../../src/data/batches/jitter.js';
 import { trainingPairs, type Pairs } from '../../../src/data/batches/pairs.js';
 import { image, numbered, problemsOf, redBlue, sourceOf, storeOf } from '../rig.js';
 
@@ -62,13 +63,13 @@ test('test and sample images are normalised, but neither cropped nor mirrored', 
     ['sampleB', 1],
   ] as const) {
     for (let index = 0; index < count; index++) {
-      assert.deepEqual(await readImage(store, split, index), expected, `${split} ${index}`);
+      assert.deepEqual(normalise(await store.read(split, index)), expected, `${split} ${index}`);
     }
   }
 });
 
-test('readImage returns x / 127.5 - 1 in float32', async (t) => {
-  const data = await readImage(await numberedStore(t, 1, 1), 'testA', 0);
+test('an image is x / 127.5 - 1 in float32', async (t) => {
+  const data = normalise(await (await numberedStore(t, 1, 1)).read('testA', 0));
   assert.equal(data.length, 8 * 8 * 3);
   assert.ok(data.every((value) => value === Math.fround(Math.fround(128 / 127.5) - 1)));
 });
@@ -405,3 +406,49 @@ test('fewer pairs than a batch are a problem with a cure, for any number of imag
 function same(a: Float32Array, b: Float32Array): boolean {
   return a.every((value, i) => value === b[i]);
 }
+
+test('crops are rectangles where image_size is one, anywhere in the image', async (t) => {
+  const data = new Uint8Array(20 * 12 * 3);
+  for (let i = 0; i < 240; i++) data.set([i % 20, Math.floor(i / 20), 0], i * 3);
+  const bytes = await sharp(data, { raw: { width: 20, height: 12, channels: 3 } })
+    .png()
+    .toBuffer();
+  const list = Array.from({ length: 300 }, (_, i) => image(`${i}`, bytes));
+  const source = await sourceOf({ trainA: list, trainB: list });
+  const store = await storeOf(t, source, { image_size: [8, 16], load_size: [12, 20] });
+  const batches = createBatches(store, { ...OPTIONS, flip: false }, 3);
+  const corners = new Set<string>();
+  for (let i = 0; i < batches.stepsPerEpoch; i++) {
+    const { x, shape } = await batches.read(0, i);
+    assert.deepEqual(shape, [1, 8, 16, 3]);
+    const [left, top] = [byte(x[0]!), byte(x[1]!)];
+    corners.add(`${left} ${top}`);
+    const last = (8 * 16 - 1) * 3;
+    assert.deepEqual([byte(x[last]!), byte(x[last + 1]!)], [left + 15, top + 7]);
+  }
+  assert.equal(corners.size, 5 * 5, 'every place');
+});
+
+test('crops are taken of images as they are, of any size', async (t) => {
+  const sized = async (width: number, height: number) =>
+    image(`${width}x${height}.png`, await redBlue(width, height).png().toBuffer());
+  const list = [await sized(8, 8), await sized(30, 9), await sized(9, 30)];
+  const store = await storeOf(t, await sourceOf({ trainA: list, trainB: list }), { preprocess: 'crop' });
+  assert.deepEqual(
+    [0, 1, 2].map((i) => store.size('trainA', i)),
+    [{ height: 8, width: 8 }, { height: 9, width: 30 }, { height: 30, width: 9 }],
+  ); // prettier-ignore
+  await store.verify();
+  const batches = createBatches(store, OPTIONS, 1);
+  for (let i = 0; i < batches.stepsPerEpoch; i++) assert.deepEqual((await batches.read(0, i)).shape, [1, 8, 8, 3]);
+});
+
+test('images of a pair with different sizes are refused, as their crops would not be aligned', async (t) => {
+  const sized = async (name: string, width: number) => image(name, await redBlue(width, 8).png().toBuffer());
+  const source = await sourceOf({ trainA: [await sized('1.png', 8)], trainB: [await sized('1.png', 12)] });
+  const store = await storeOf(t, source, { preprocess: 'crop' });
+  const pairs = await trainingPairs(store);
+  const [problem] = await problemsOf(Promise.resolve().then(() => createBatches(store, OPTIONS, 1, pairs)));
+  assert.equal(problem!.code, 'unequal-pair');
+  assert.match(problem!.message, /image 0 of trainA has 8x8 pixels, image 0 of trainB 12x8/);
+});

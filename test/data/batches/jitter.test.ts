@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { cropInto, drawJitter, normalise } from '../../../src/data/batches/jitter.js';
 import { keyedRandom } from '../../../src/support/keyed-random.js';
+import { sidesOf } from '../../../src/support/sides.js';
 
 const [WIDTH, HEIGHT, SIZE] = [6, 5, 3];
 /** An image with the colour (10 x, 10 y, 100 + 10 x + y) at (x, y). */
@@ -31,7 +32,7 @@ test('every byte is normalised to x / 127.5 - 1 in float32', () => {
 
 test('an image as large as its crop has only one crop', () => {
   for (let key = 0; key < 20; key++) {
-    const { left, top } = drawJitter(keyedRandom('test', key), SIZE, SIZE, true);
+    const { left, top } = drawJitter(keyedRandom('test', key), sidesOf(SIZE), SIZE, true);
     assert.deepEqual([left, top], [0, 0]);
   }
 });

@@ -83,7 +83,7 @@ test('a JPEG of an unsupported process is refused as such, not as damaged', asyn
 
 test('no supported kind is recognised as another', async () => {
   for (const name of NAMES.filter((name) => name !== 'lab.tiff')) {
-    const decoded = await decode(image(name), { sizes: [8], interpolation: 'nearest' });
+    const decoded = await decode(image(name), { fits: [{ resize: 'stretch', to: 8 }], interpolation: 'nearest' });
     assert.ok('images' in decoded, `${name} ${'reason' in decoded ? decoded.reason : ''}`);
   }
 });
@@ -125,8 +125,8 @@ test('a damaged file is refused or decoded, but never throws as a bug', async ()
     for (let i = 0; i < 3; i++) {
       const bytes = Buffer.from(image(name));
       for (let k = 0; k < 3; k++) bytes[random(bytes.length)] = random(256);
-      const decoded = await decode(bytes, { sizes: [4], interpolation: 'bicubic' });
-      assert.ok('reason' in decoded || decoded.images[0]!.length === 48, name);
+      const decoded = await decode(bytes, { fits: [{ resize: 'stretch', to: 4 }], interpolation: 'bicubic' });
+      assert.ok('reason' in decoded || decoded.images[0]!.data.length === 48, name);
     }
   }
 });
@@ -161,7 +161,7 @@ test('a header that declares more pixels than the file has allocates no memory f
 });
 
 async function reason(bytes: Uint8Array): Promise<string> {
-  const decoded = await decode(bytes, { sizes: [8], interpolation: 'nearest' });
+  const decoded = await decode(bytes, { fits: [{ resize: 'stretch', to: 8 }], interpolation: 'nearest' });
   assert.ok('reason' in decoded, 'It was decoded.');
   return decoded.reason;
 }

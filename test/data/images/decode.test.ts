@@ -98,12 +98,12 @@ test('each requested size is computed from the same image and has its own memory
   const bytes = await redBlue(20, 20).png().toBuffer();
   const { images } = await good(bytes, [20, 8, 20]);
   assert.deepEqual(
-    images.map((image) => image.length),
+    images.map(({ data }) => data.length),
     [1200, 192, 1200],
   );
   assert.deepEqual(images[0], images[2]);
-  structuredClone(images[0], { transfer: [images[0]!.buffer as ArrayBuffer] });
-  assert.equal(images[2]!.length, 1200);
+  structuredClone(images[0]!.data, { transfer: [images[0]!.data.buffer as ArrayBuffer] });
+  assert.equal(images[2]!.data.length, 1200);
 });
 
 test('the pixel hash is the same for an image in another format and differs for another image', async () => {
@@ -135,7 +135,7 @@ test('decoding in a worker thread gives the same result as in the main thread', 
   const code = `
     const { parentPort, workerData } = require('node:worker_threads');
     import(${JSON.stringify(module)}).then(async ({ decode }) =>
-      parentPort.postMessage(await decode(workerData, { sizes: [12], interpolation: 'bicubic' })));`;
+      parentPort.postMessage(await decode(workerData, { fits: [{ resize: 'stretch', to: 12 }], interpolation: 'bicubic' })));`;
   const worker = new Worker(code, {
     eval: true,
     workerData: new Uint8Array(bytes),
@@ -161,7 +161,7 @@ test('an unreadable file gives the reason', async (t) => {
 test('an error that the file did not cause is not reported as a bad image', async () => {
   assert.equal(readErrorReason(new TypeError('a bug')), undefined);
   const bytes = await plain('#888888').png().toBuffer();
-  await assert.rejects(decode(bytes, { sizes: [-1], interpolation: 'bicubic' }), RangeError);
+  await assert.rejects(decode(bytes, { fits: [{ resize: 'stretch', to: -1 }], interpolation: 'bicubic' }), RangeError);
 });
 
 async function good(
@@ -169,13 +169,14 @@ async function good(
   sizes: readonly number[] = [8],
   interpolation: 'nearest' | 'bilinear' | 'bicubic' = 'nearest',
 ): Promise<DecodedImage> {
-  const decoded = await decode(bytes, { sizes, interpolation });
+  const fits = sizes.map((to) => ({ resize: 'stretch', to }) as const);
+  const decoded = await decode(bytes, { fits, interpolation });
   assert.ok('images' in decoded, 'reason' in decoded ? decoded.reason : '');
   return decoded;
 }
 
 async function pixels(bytes: Uint8Array, size: number, interpolation: 'nearest' | 'bilinear' | 'bicubic' = 'nearest') {
-  return (await good(bytes, [size], interpolation)).images[0]!;
+  return (await good(bytes, [size], interpolation)).images[0]!.data;
 }
 
 /** The largest difference of any channel of any pixel from a colour. */

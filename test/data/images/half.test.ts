@@ -28,7 +28,7 @@ test('a half is decoded like a separate image, with its own size, pixels and has
     sharp(columns(width, 4).data, { raw: { width, height: 4, channels: 3 } })
       .png()
       .toBuffer();
-  const wanted = { sizes: [4], interpolation: 'nearest' } as const;
+  const wanted = { fits: [{ resize: 'stretch', to: 4 }], interpolation: 'nearest' } as const;
   const half = await decode(await png(8), { ...wanted, half: 'right' });
   const alone = await decode(
     await sharp(await png(8))

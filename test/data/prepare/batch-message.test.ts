@@ -21,13 +21,21 @@ test('file tasks arrive as they were sent, with any character in a file’s name
 });
 
 test('replies arrive in their order, each image with its own checksum, and its pixels where no worker wrote them', () => {
-  const pixels = Uint8Array.of(1, 2, 3);
+  const [pixels, size] = [Uint8Array.of(1, 2, 3), { height: 1, width: 1 }];
   const replies = [
-    { result: { facts, images: [{ sum: sum(1) }, { sum: sum(2), data: pixels }] } },
+    {
+      result: {
+        facts,
+        images: [
+          { ...size, sum: sum(1) },
+          { ...size, sum: sum(2), data: pixels },
+        ],
+      },
+    },
     { result: { reason: 'truncated' } },
     {},
     { failure: 'ENOSPC: no space left', code: 'ENOSPC' },
-    { result: { facts: { ...facts, hash: 'cd' }, images: [{ sum: sum(3) }] } },
+    { result: { facts: { ...facts, hash: 'cd' }, images: [{ ...size, sum: sum(3) }] } },
     { failure: 'Error: a bug\n    at decode' },
   ] as unknown as WorkerReply[];
   assert.deepEqual(unpackReplies(structuredClone(packReplies(replies, 5))), replies);

@@ -18,7 +18,8 @@ function pool(t: TestContext, options: PoolOptions = {}): DecoderPool {
 }
 
 function task(bytes: Uint8Array | string, sizes: readonly number[] = [8]): DecodeTask {
-  return { bytes: Buffer.from(bytes as string), sizes, interpolation: 'bicubic' };
+  const fits = sizes.map((to) => ({ resize: 'stretch', to }) as const);
+  return { bytes: Buffer.from(bytes as string), fits, interpolation: 'bicubic' };
 }
 
 const image = () => redBlue(20, 10).png().toBuffer();
@@ -69,7 +70,11 @@ async function files(t: TestContext, contents: readonly (Uint8Array | string)[])
   t.after(() => rm(dir, { recursive: true }));
   const paths = contents.map((_, i) => join(dir, `${i}.png`));
   await Promise.all(paths.map((path, i) => writeFile(path, contents[i]!)));
-  return paths.map((file) => ({ file, sizes: [8], interpolation: 'bicubic' as const }));
+  return paths.map((file) => ({
+    file,
+    fits: [{ resize: 'stretch' as const, to: 8 }],
+    interpolation: 'bicubic' as const,
+  }));
 }
 
 test('many small files go to a worker in one message, as many as it soon decodes', async (t) => {

@@ -101,7 +101,9 @@ test('a worker that cannot write fails the preparation with the file system’s 
   t.after(() => decoder.close());
   const bytes = await plain('#abc').png().toBuffer();
   const to = { path: join(dir, 'missing', 'trainA.rgb'), offset: 0 };
-  await assert.rejects(decoder.decode({ bytes, sizes: [8], interpolation: 'nearest', to }), { code: 'ENOENT' });
+  await assert.rejects(decoder.decode({ bytes, fits: [{ resize: 'stretch', to: 8 }], interpolation: 'nearest', to }), {
+    code: 'ENOENT',
+  });
 });
 
 test('images are decoded up to the decoder’s width, and few are read before it can take them', async (t) => {
@@ -131,7 +133,7 @@ test('large files are in memory a few at a time', async () => {
   const preparer = new Preparer(decoder, { find: () => Promise.resolve(undefined) }, 'nearest');
   // Counts as 100 MB: the content is never read.
   const large = image('large', { length: 100e6 } as Uint8Array);
-  await Promise.all(Array.from({ length: 16 }, () => preparer.prepare(large, [8])));
+  await Promise.all(Array.from({ length: 16 }, () => preparer.prepare(large, [{ resize: 'stretch', to: 8 }])));
   assert.equal(most, 2);
 });
 

@@ -11,9 +11,9 @@ const source = (options: Partial<typeof DEFAULTS> = {}, limit: number | null = n
   synthetic.create({ ...DEFAULTS, ...options }, { limit, imageSize });
 
 async function pixels(read: () => Promise<Uint8Array>, size = 64): Promise<Uint8Array> {
-  const decoded = await decode(await read(), { sizes: [size], interpolation: 'nearest' });
+  const decoded = await decode(await read(), { fits: [{ resize: 'stretch', to: size }], interpolation: 'nearest' });
   assert.ok('images' in decoded, 'reason' in decoded ? decoded.reason : '');
-  return decoded.images[0]!;
+  return decoded.images[0]!.data;
 }
 const seen = (image: SourceImage) => pixels(() => image.read());
 const truth = (image: SourceImage) => pixels(() => image.truth!());

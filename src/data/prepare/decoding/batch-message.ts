@@ -33,7 +33,7 @@ export interface BatchReply {
 }
 
 type PackedReply =
-  | { readonly facts: ImageFacts; readonly images: number }
+  | { readonly facts: ImageFacts; readonly sizes: readonly (readonly [height: number, width: number])[] }
   | { readonly reason: string }
   | { readonly failure: string; readonly code?: string }
   | null;
@@ -46,7 +46,7 @@ export function packReplies(replies: readonly WorkerReply[], ms: number): BatchR
     const { result } = reply;
     if (result === undefined || 'reason' in result) return result ?? null;
     images.push(...result.images);
-    return { facts: result.facts, images: result.images.length };
+    return { facts: result.facts, sizes: result.images.map(({ height, width }) => [height, width]) };
   });
   const sums = new Uint8Array(images.length * SUM_BYTES);
   images.forEach(({ sum }, i) => sums.set(sum, i * SUM_BYTES));
@@ -59,10 +59,10 @@ export function unpackReplies({ content, sums, data }: BatchReply): readonly Wor
     if (packed === null) return {};
     if ('failure' in packed) return packed;
     if ('reason' in packed) return { result: packed };
-    const images = Array.from({ length: packed.images }, (): PreparedPixels => {
+    const images = packed.sizes.map(([height, width]): PreparedPixels => {
       const index = next++;
       const sum = sums.subarray(index * SUM_BYTES, (index + 1) * SUM_BYTES);
-      return data[index] ? { sum, data: data[index] } : { sum };
+      return { height, width, sum, ...(data[index] && { data: data[index] }) };
     });
     return { result: { facts: packed.facts, images } };
   });

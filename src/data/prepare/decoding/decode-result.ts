@@ -6,7 +6,7 @@ import type { PixelPlace, PreparedPixels } from '../pixel-file.js';
 /** An encoded image, and how to decode it. */
 export interface DecodeTask extends DecodeRequest {
   readonly bytes: Uint8Array;
-  /** Where a worker thread may write the pixels of the first size; the result then lacks them. */
+  /** Where a worker thread may write the pixels of the first fit; the result then lacks them. */
   readonly to?: PixelPlace | undefined;
 }
 
@@ -19,7 +19,7 @@ export interface DecodeFileTask extends DecodeRequest {
 /** The decoded image, or the reason why it cannot be decoded. */
 export type DecodeResult = DecodedFile | { readonly reason: string };
 
-/** A decoded image: its facts for the record, and its pixels at each requested size. */
+/** A decoded image: its facts for the record, and its pixels for each requested fit. */
 export interface DecodedFile {
   readonly facts: ImageFacts;
   readonly images: readonly PreparedPixels[];
@@ -40,6 +40,6 @@ export async function decodeTask(task: Omit<DecodeTask, 'to'>): Promise<DecodedP
   const { images, ...facts } = decoded;
   return {
     facts: { hash: hashOfHalf(sha256(task.bytes), task.half), ...facts },
-    images: images.map((data) => ({ data, sum: sha256Bytes(data) })),
+    images: images.map((image) => ({ ...image, sum: sha256Bytes(image.data) })),
   };
 }

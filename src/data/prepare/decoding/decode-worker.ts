@@ -57,11 +57,11 @@ class Batch {
 
   /** The first image is written where it has a place; the others are transferred. */
   #place({ facts, images }: DecodedPixels, { to }: Pick<DecodeTask, 'to'>) {
-    const kept = images.map(({ data, sum }, i): PreparedPixels => {
-      if (to === undefined || i > 0) return { data: ownMemory(data), sum };
+    const kept = images.map(({ data, ...prepared }, i): PreparedPixels => {
+      if (to === undefined || i > 0) return { data: ownMemory(data), ...prepared };
       this.#pixels.push({ data, to, reply: this.replies.length });
       this.#bytes += data.length;
-      return { sum };
+      return prepared;
     });
     return { facts, images: kept };
   }

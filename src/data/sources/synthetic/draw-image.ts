@@ -1,12 +1,15 @@
+import { sidesOf, type Sides } from '../../../support/sides.js';
 import { paintAnimal } from './animal.js';
 import { CANVAS, type Ellipse, type Scene, type SceneTree, type Tuft } from './scene.js';
 import type { Style } from './animal-style.js';
 import { blob, num, polygon, rgb, scaled, type SvgColour } from './svg.js';
 
-/** A scene in a style, as an SVG document of `size` x `size` pixels. */
-export function paint(scene: Scene, style: Style, size: number): string {
+/** A scene in a style, as an SVG document of that size; the scene is a square, stretched to it. */
+export function paint(scene: Scene, style: Style, size: Sides): string {
+  const { height, width } = sidesOf(size);
+  const stretched = height === width ? '' : ' preserveAspectRatio="none"';
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${size}" height="${size}" viewBox="0 0 ${CANVAS} ${CANVAS}">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${CANVAS} ${CANVAS}"${stretched}>`,
     definitions(scene, style),
     `<rect width="${CANVAS}" height="${CANVAS}" fill="url(#sky)"/>`,
     ...scene.clouds.map((cloud) => ellipse(cloud, '#fff', 0.55)),

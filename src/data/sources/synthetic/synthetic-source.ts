@@ -1,4 +1,5 @@
 import type { DatasetComponent, DatasetSource, SourceImage, Split } from '../../../registry/kinds/dataset.js';
+import type { Sides } from '../../../support/sides.js';
 import { paint } from './draw-image.js';
 import { drawScene } from './scene.js';
 import { PLAIN, STRIPED, type Style } from './animal-style.js';
@@ -69,7 +70,7 @@ export const synthetic: DatasetComponent<SyntheticOptions> = {
   },
 };
 
-function image({ seed, paired }: SyntheticOptions, split: Split, index: number, size: number): SourceImage {
+function image({ seed, paired }: SyntheticOptions, split: Split, index: number, size: Sides): SourceImage {
   const [own, other]: [Style, Style] = split.endsWith('A') ? [PLAIN, STRIPED] : [STRIPED, PLAIN];
   const scenes = paired ? split.replace('B', 'A') : split;
   const draw = (style: Style) => Promise.resolve(Buffer.from(paint(drawScene(seed, scenes, index), style, size)));

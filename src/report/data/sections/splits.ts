@@ -1,6 +1,7 @@
 import { splitsIn } from '../../../data/store/store-format.js';
 import type { ValueCounts } from '../value-counts.js';
 import { count } from '../../../support/plain-text.js';
+import { sizeName, type Sides } from '../../../support/sides.js';
 import { html, type Html } from '../../kit/html.js';
 import type { DataReport } from '../data-facts.js';
 
@@ -40,10 +41,12 @@ export function splitsSection({ index, survey }: DataReport): Html {
     </div>
     <p class="soft">
       Pixels of the images as they came: smallest, <span>median</span>, largest. Enlarged: fewer pixels on a side than
-      the ${index.load_size} (train) or ${index.image_size} (${others}) that they were resized to.
+      the ${side(index.load_size)} (train) or ${side(index.image_size)} (${others}) that they were resized to.
     </p>
   </section>`;
 }
+
+const side = (size: Sides): string => sizeName(size).replace('x', ' × ');
 
 /** Smallest, median and largest, each in its own column; or one cell if all are equal. */
 function range(counts: ValueCounts, places = 0): Html {

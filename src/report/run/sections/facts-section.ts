@@ -4,6 +4,7 @@ import { formatBytes } from '../../../support/bytes.js';
 import { duration } from '../../../support/duration.js';
 import { isJsonObject, type Json } from '../../../support/json.js';
 import { count } from '../../../support/plain-text.js';
+import { sameSize, sizeText } from '../../../support/sides.js';
 import { visible } from '../../../support/visible.js';
 import { nameOfData, provenance } from '../../data/provenance.js';
 import type { ReportEnvironment, RunReport } from '../run-report.js';
@@ -22,8 +23,8 @@ function dataSection({ image_size: size, load_size: load, splits, source }: NonN
   return html`<section aria-labelledby="data">
     <h2 id="data">Data</h2>
     <p>
-      ${name === undefined ? undefined : html`<strong>${visible(name)}</strong>, `}${size} × ${size}
-      pixels${load > size ? `, cropped from ${load} × ${load} for training` : ''}.
+      ${name === undefined ? undefined : html`<strong>${visible(name)}</strong>, `}${sizeText(size, ' × ')}
+      pixels${sameSize(load, size) ? '' : `, cropped from ${sizeText(load, ' × ')} for training`}.
       ${splits.truthA.count + splits.truthB.count > 0 ? 'The true translations of the test images are known.' : undefined}
     </p>
     <table>
