@@ -135,7 +135,6 @@ export const PROBLEM_CODES = {
   'bad-image': 'An image cannot be used.',
   'too-many-bad': 'More images are bad than the config allows.',
   'too-few-images': 'There are too few images to split, or for a batch.',
-  'unequal-pair': 'The images of a pair have different sizes, and are to be cropped at the same place.',
   'no-pairs': 'No image has a partner, but the method needs pairs.',
   'pair-sizes': 'The images of a pair have different shapes.',
   'changed-image': 'An image changed while it was being prepared.',

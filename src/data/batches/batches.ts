@@ -47,7 +47,7 @@ export type DomainCounts = Readonly<Record<Domain, number>>;
  * and in any order of reading.
  *
  * @param pairs if given, x and y of a batch are pairs: both use A's order and jitter, so that they stay aligned pixel for pixel
- * @throws ProblemError `too-few-images` when a domain, or the pairs, cannot fill one batch; `unequal-pair` when the images of a pair have different sizes
+ * @throws ProblemError `too-few-images` when a domain, or the pairs, cannot fill one batch; `pair-sizes` when the images of a pair are prepared in different sizes
  */
 export function createBatches(store: PreparedStore, options: BatchOptions, seed: number, pairs?: Pairs): Batches {
   if (pairs !== undefined && pairs.count < stepSize(options) && typeof options.epoch !== 'number') {
@@ -130,7 +130,7 @@ function expectEqualSizes(store: PreparedStore, { count, A, B }: Pairs): void {
     const [a, b] = [store.size('trainA', A[i]!), store.size('trainB', B[i]!)];
     if (sameSize(a, b)) continue;
     throw new ProblemError({
-      code: 'unequal-pair',
+      code: 'pair-sizes',
       message: `The images of a pair have different sizes: image ${A[i]!} of trainA has ${sizeText(a)} pixels, image ${B[i]!} of trainB ${sizeText(b)}.`,
       cure: 'Give both the same size, or set dataset.preprocess: resize_and_crop.',
     });

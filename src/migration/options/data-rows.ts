@@ -27,27 +27,25 @@ export const dataRows: readonly OptionRow[] = [
   },
   {
     theirs: '`--load_size`, `--crop_size`',
-    here: '`dataset.load_size`, `dataset.image_size`',
+    here: '`dataset.load_size`, `dataset.image_size`; both also `[height, width]`',
     keys: ['load_size', 'crop_size'],
     become: (options) => [
       ...options.copied('crop_size', 'dataset.image_size'),
-      ...options.copied('load_size', 'dataset.load_size'),
+      ...(NOT_RESIZED.includes(options.text('preprocess')) ? [] : options.copied('load_size', 'dataset.load_size')),
     ],
   },
   {
-    theirs: '`--preprocess resize_and_crop`',
-    here: 'always; with bicubic resizing as theirs: `dataset.interpolation: bicubic`',
+    theirs: '`--preprocess resize_and_crop`, `crop`, `scale_width_and_crop`',
+    here: '`dataset.preprocess`, with the same names; with bicubic resizing as theirs: `dataset.interpolation: bicubic`. Tests take the middle ([data.md](data.md#sizes-and-shapes))',
     keys: ['preprocess'],
     become: (options) => [
       ...(options.has('preprocess') ? [set('preprocess', 'dataset.interpolation', 'bicubic')] : []),
-      ...(options.has('preprocess') && !/^resize_(and|or)_crop$/.test(options.text('preprocess'))
-        ? [none('preprocess', 'images are resized to load_size, then cropped')]
-        : []),
+      ...preprocessOf(options),
     ],
   },
   {
-    theirs: '`--preprocess crop`, `scale_width`, `scale_width_and_crop`, `none`',
-    here: 'none',
+    theirs: '`--preprocess scale_width`, `none`',
+    here: '`dataset.preprocess`, with the size that all images then have: `dataset.image_size: [height, width]`',
     keys: ['preprocess'],
   },
   {
@@ -93,4 +91,15 @@ function sourceOf(options: OptionReader): readonly Became[] {
   if (mode === 'aligned') return [set('dataset_mode', 'dataset.type', 'pairs'), ...path];
   if (mode !== 'unaligned') return [none('dataset_mode', `there are no data of the kind ${mode}`)];
   return [set('dataset_mode', 'dataset.type', 'folder'), ...path, set('dataset_mode', 'dataset.epoch', 'longest')];
+}
+
+/** Modes of `--preprocess` that resize images to no size, or to one that the option file does not say. */
+const NOT_RESIZED: readonly string[] = ['crop', 'scale_width', 'none'];
+
+function preprocessOf(options: OptionReader): Became[] {
+  const mode = options.has('preprocess') ? options.text('preprocess') : 'resize_and_crop';
+  if (mode === 'crop' || mode === 'scale_width_and_crop') return [set('preprocess', 'dataset.preprocess', mode)];
+  if (/^resize_(and|or)_crop$/.test(mode)) return [];
+  const how = `dataset.preprocess: ${mode} needs the size that all images then have, dataset.image_size: [height, width]`;
+  return [none('preprocess', how)];
 }
