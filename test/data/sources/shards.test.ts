@@ -263,7 +263,14 @@ describe('a shard of WebDataset', () => {
   test('without images is refused, and the problem names the keys there are', async (t) => {
     const dir = await folder(t, { trainA: tar({ '1.npy': 'x', '1.cls': '1' }), trainB: samples('c') });
     const [problem] = await problemsOf(FORMATS.webdataset(dir).list('trainA'));
-    assert.match(problem!.message, /holds no images; found the keys npy, cls/);
+    assert.match(problem!.message, /holds no images; found the keys npy, cls\.$/);
+    const many = tar(Object.fromEntries([...'abcdefgh'].map((key) => [`1.${key}`, 'x'])));
+    const [other] = await problemsOf(
+      FORMATS.webdataset(await folder(t, { trainA: many, trainB: many })).list('trainA'),
+    );
+    assert.match(other!.message, /found the keys a, b, c, d, e, f\.\.\.\.$/);
+    const [wrong] = await problemsOf(FORMATS.webdataset(dir, { key: 'png' }).list('trainA'));
+    assert.match(wrong!.message, /^dataset\.key: .* holds no files with the key png; found/);
   });
 
   test('that holds both images of pairs has them matched by their samples, by name', async (t) => {

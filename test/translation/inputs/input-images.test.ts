@@ -5,7 +5,7 @@ import { describe, test, type TestContext } from 'node:test';
 import sharp from 'sharp';
 import type { InputImage } from '../../../src/translation/inputs/input-image.js';
 import { findInputs, inputImages } from '../../../src/translation/inputs/input-images.js';
-import { tgz, zip } from '../../data/archives.js';
+import { tgz, txz, zip } from '../../data/archives.js';
 import { temporaryFolder } from '../../data/folder.js';
 
 const pixel = () => sharp({ create: { width: 1, height: 1, channels: 3, background: 'red' } });
@@ -100,6 +100,7 @@ test('a list gives the images that it names, relative to its folder', async (t) 
 for (const [ending, archive] of [
   ['zip', zip],
   ['tgz', tgz],
+  ['tar.xz', txz],
 ] as const) {
   test(`a ${ending} gives its images, without being unpacked`, async (t) => {
     const content = await pixel().png().toBuffer();
