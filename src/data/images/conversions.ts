@@ -1,8 +1,9 @@
-/** Programs that make images of files that hold pixels in another form, by a word in the kind's name. They keep the depth of the values. */
+/** Programs that make images of files that hold pixels in another form, by a word in the kind's name. They write 16 bits where there are more than 8. */
 const PROGRAMS: readonly (readonly [kind: string, line: string])[] = [
   [
     'DICOM',
-    'python3 -c "import sys,pydicom,tifffile;[tifffile.imwrite(f+\'.tif\',pydicom.dcmread(f).pixel_array) for f in sys.argv[1:]]" *.dcm',
+    // From a window of values, here -1000 to 1000 Hounsfield units, to 16 bits.
+    `python3 -c "import sys,pydicom,tifffile;lo,hi=map(float,sys.argv[1:3]);[tifffile.imwrite(f+'.tif',(((d.pixel_array*float(d.get('RescaleSlope',1))+float(d.get('RescaleIntercept',0))-lo)/(hi-lo)).clip(0,1)*65535).astype('uint16')) for f in sys.argv[3:] for d in [pydicom.dcmread(f)]]" -1000 1000 *.dcm`,
   ],
   [
     'NumPy',
