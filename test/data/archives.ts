@@ -9,6 +9,8 @@ export interface TestEntry {
   readonly name: string;
   /** The bytes of the name, where it is not UTF-8. */
   readonly rawName?: Buffer;
+  /** Of a zip: the name in Info-ZIP's Unicode field (0x7075), beside `rawName`. */
+  readonly unicodeName?: string;
   readonly content?: string | Uint8Array;
   /** Unix file type and mode. */
   readonly mode?: number;
@@ -40,12 +42,15 @@ export function zip(...entries: readonly TestEntry[]): Buffer {
     common.writeUInt32LE(packed.length, 14);
     common.writeUInt32LE(entry.size ?? content.length, 18);
     common.writeUInt16LE(name.length, 22);
+    const extra = entry.unicodeName === undefined ? Buffer.alloc(0) : unicodeField(name, entry.unicodeName);
     const central = Buffer.alloc(14);
     central.writeUInt32LE(((entry.mode ?? 0o100644) << 16) >>> 0, 6);
     central.writeUInt32LE(offset, 10);
     const body = Buffer.concat([Buffer.from('PK\x03\x04'), common, name, packed]);
     bodies.push(body);
-    directory.push(Buffer.concat([Buffer.from('PK\x01\x02\x14\x03'), common, central, name]));
+    const listed = Buffer.from(common);
+    listed.writeUInt16LE(extra.length, 24);
+    directory.push(Buffer.concat([Buffer.from('PK\x01\x02\x14\x03'), listed, central, name, extra]));
     offset += body.length;
   }
   const end = Buffer.alloc(22);
@@ -55,6 +60,16 @@ export function zip(...entries: readonly TestEntry[]): Buffer {
   end.writeUInt32LE(Buffer.concat(directory).length, 12);
   end.writeUInt32LE(offset, 16);
   return Buffer.concat([...bodies, ...directory, end]);
+}
+
+/** Info-ZIP's Unicode Path Extra Field: version, CRC-32 of the name that it replaces, the name in UTF-8. */
+function unicodeField(replaced: Buffer, name: string): Buffer {
+  const field = Buffer.alloc(9);
+  field.writeUInt16LE(0x7075, 0);
+  field.writeUInt16LE(5 + Buffer.byteLength(name), 2);
+  field.writeUInt8(1, 4);
+  field.writeUInt32LE(byTable(replaced, 0), 5);
+  return Buffer.concat([field, Buffer.from(name)]);
 }
 
 /** A tar archive. */

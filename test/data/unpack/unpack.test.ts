@@ -262,6 +262,12 @@ describe('a zip archive in particular', () => {
     ]);
   });
 
+  test('has its names read from their Unicode fields, where it has some', async (t) => {
+    const raw = { name: 'x', rawName: Buffer.from('photos/\x95\x5c.jpg', 'latin1'), unicodeName: 'photos/表.jpg' };
+    const ascii = { name: 'a_.jpg', unicodeName: 'aß.jpg' };
+    assert.deepEqual(await names(t, raw, ascii, { name: 'b.jpg' }), ['photos/表.jpg', 'aß.jpg', 'b.jpg']);
+  });
+
   test('that separates folders with backslashes only is never taken for Shift-JIS', async (t) => {
     const german = { name: 'ä', rawName: Buffer.from('B\x84\x5ca.jpg', 'latin1') };
     assert.deepEqual(await names(t, german, { name: 'photos\\b.jpg' }), ['Bä/a.jpg', 'photos/b.jpg']);
