@@ -7,7 +7,7 @@ const WINDOW = 1 << 16;
 export interface Window {
   readonly size: number;
   /** The bytes from a position on; fewer at the end of the file. They change with the next call. */
-  at(position: number, length: number): Promise<Buffer>;
+  readonly at: (position: number, length: number) => Promise<Buffer>;
 }
 
 /** Opens a file for {@link Window}, and closes it when `use` has ended. */
