@@ -106,6 +106,13 @@ describe('networks of PyTorch', () => {
     const all = await experiment.run('run', 'horse2zebra.yaml', '--set', 'export.formats=[weights]');
     assert.equal(all.code, 0, all.stderr);
   });
+
+  test('need no config: one U-Net alone is one of Pix2Pix', async () => {
+    await copyFile(join(FIXTURES, 'unet.pth'), join(experiment.dir, 'facades.pth'));
+    const { code, stderr } = await experiment.run('import', 'facades.pth', '--direction', 'BtoA');
+    assert.equal(code, 0, stderr);
+    assert.match(await readFile(join(experiment.dir, 'facades.yaml'), 'utf8'), /type: pix2pix\n {2}direction: BtoA/);
+  });
 });
 
 test('an option file becomes a config that passes --dry-run, and runs', async (t) => {

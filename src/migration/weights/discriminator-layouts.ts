@@ -26,6 +26,7 @@ export function patchganIn(modules: TorchModules): TorchNetwork | undefined {
       layers: [layers],
       width: [width],
       downsampling: [blursIn(modules, 'model').length > 0 ? 'antialiased' : 'strided'],
+      scales: [1],
       ...COMMON,
       ...norms.options,
     },

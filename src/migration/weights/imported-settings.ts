@@ -33,7 +33,7 @@ export function importedSettings(wanted: ImportedConfig): Setting[] {
     { key: 'method.type', value: method },
     ...(direction === undefined ? [] : [{ key: 'method.direction', value: direction }]),
     ...[...sections.values()].flatMap(networkSettings),
-    ...(hasData ? [] : withoutData(networks)),
+    ...(hasData ? [] : withoutData(networks, method)),
     { key: 'stages.import', value: Object.fromEntries([...networks].map(([name, { path }]) => [name, written(path)])) },
     { key: 'stages.train', value: null },
     ...(hasData ? [] : [{ key: 'stages.preprocess', value: null }]),
@@ -61,10 +61,11 @@ function networkSettings({ section, type, options, training }: TorchNetwork): Se
 }
 
 /** Of images only their size matters as long as nothing is trained or measured. */
-function withoutData(networks: Checkpoints): Setting[] {
+function withoutData(networks: Checkpoints, method: string): Setting[] {
   const depths = [...networks.values()].map(({ network }) => Number(network.options['depth']?.[0] ?? 0));
   return [
     { key: 'dataset.type', value: 'synthetic' },
+    ...(method === 'pix2pix' ? [{ key: 'dataset.paired', value: true }] : []),
     { key: 'dataset.image_size', value: Math.max(USUAL_SIZE, 2 ** Math.max(...depths)) },
   ];
 }
