@@ -66,7 +66,7 @@ describe('a convolution of a large image', () => {
   test('is the gradient of an image on AVX2, with the same result', () => {
     const { ops, difference } = convolve('avx2', LARGE);
     assert.ok(ops.includes('Conv2DBackpropInput') && !ops.includes('Conv2D'), ops.join());
-    assert.ok(difference < 1e-5, `${difference}`);
+    assert.ok(difference < 1e-4, `${difference}`);
     for (const convolutions of ['avx512', undefined] as const) assert.ok(convolve(convolutions, LARGE).ops.includes('Conv2D')); // prettier-ignore
   });
 
@@ -77,7 +77,7 @@ describe('a convolution of a large image', () => {
         const { ops, shape, expected, difference } = convolve('avx2', sizes as never, padding);
         assert.ok(ops.includes('Conv2DBackpropInput'), ops.join());
         assert.deepEqual(shape, expected);
-        assert.ok(difference < 1e-5, `${side}, ${padding}: ${difference}`);
+        assert.ok(difference < 1e-4, `${side}, ${padding}: ${difference}`);
       }
     }
   });
@@ -87,7 +87,7 @@ describe('a convolution of a large image', () => {
     for (const convolutions of ['avx2', 'avx512'] as const) {
       const { ops, difference } = convolve(convolutions, sizes);
       assert.ok(ops.includes('Conv2DBackpropInput'), ops.join());
-      assert.ok(difference < 1e-5, `${difference}`);
+      assert.ok(difference < 1e-4, `${difference}`);
     }
     assert.ok(convolve(undefined, sizes).ops.includes('Conv2D'));
   });
@@ -98,7 +98,7 @@ describe('the gradient with respect to the filter, of a large image', () => {
     const { ops, difference } = filterGradient('avx2', LARGE);
     assert.equal(ops.filter((op) => op === 'MatMul').length, 9);
     assert.ok(!ops.includes('Conv2DBackpropFilter') && !ops.includes('Pad'), ops.join());
-    assert.ok(difference < 1e-5, `${difference}`);
+    assert.ok(difference < 1e-4, `${difference}`);
     for (const convolutions of ['avx512', undefined] as const) {
       assert.ok(filterGradient(convolutions, LARGE).ops.includes('Conv2DBackpropFilter'));
     }
@@ -111,7 +111,7 @@ describe('the gradient with respect to the filter, of a large image', () => {
         const { ops, shape, expected, difference } = filterGradient('avx2', sizes as never, padding);
         assert.equal(ops.filter((op) => op === 'MatMul').length, side * (side + 1));
         assert.deepEqual(shape, expected);
-        assert.ok(difference < 1e-5, `${side}, ${padding}: ${difference}`);
+        assert.ok(difference < 1e-4, `${side}, ${padding}: ${difference}`);
       }
     }
   });
