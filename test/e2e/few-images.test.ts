@@ -66,7 +66,7 @@ afterEach(async () => {
 
 describe('one picture a domain', () => {
   test('is trained on by its crops, evaluated, exported and translated in its own size', async () => {
-    experiment = await experimentWith('load_size: 48, batch_size: 3, epoch: 5', { A: 1, B: 1 }, 48);
+    experiment = await experimentWith('preprocess: crop, batch_size: 3, epoch: 5', { A: 1, B: 1 }, 48);
     const { code, stdout, stderr } = await experiment.run('run', 'tiny.yaml');
     assert.equal(code, 0, stdout + stderr);
     const dir = await experiment.runDir();
