@@ -107,6 +107,12 @@ describe('networks of PyTorch', () => {
     assert.equal(all.code, 0, all.stderr);
   });
 
+  test('are refused where a generator of the method is missing, with what else to do', async () => {
+    const { code, stderr } = await experiment.run('import', 'G=latest_net_G_B.pth', '--config', 'tiny.yaml', '--name', 'half'); // prettier-ignore
+    assert.equal(code, 1);
+    assert.match(stderr, /no checkpoint is given for the generator F\.\n.*method: cut/);
+  });
+
   test('need no config: one U-Net alone is one of Pix2Pix', async () => {
     await copyFile(join(FIXTURES, 'unet.pth'), join(experiment.dir, 'facades.pth'));
     const { code, stderr } = await experiment.run('import', 'facades.pth', '--direction', 'BtoA');
