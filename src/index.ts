@@ -44,6 +44,7 @@ export type { CheckpointChoice } from './inference/checkpoint-choice.js';
 export type {
   Config,
   DatasetConfig,
+  DatasetOptions,
   EngineConfig,
   OptimizerConfig,
   Preprocess,

@@ -53,7 +53,7 @@ export type OptimizerConfig = Typed & {
 /** Options of every source; the source's own (`path`, `name`...) are in the same section. */
 export type DatasetConfig = Typed & DatasetOptions;
 
-interface DatasetOptions {
+export interface DatasetOptions {
   readonly image_size: Sides;
   readonly load_size: Sides;
   // A config that was frozen before this option existed does not have it.
