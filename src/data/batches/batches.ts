@@ -47,7 +47,7 @@ export type DomainCounts = Readonly<Record<Domain, number>>;
  * and in any order of reading.
  *
  * @param pairs if given, x and y of a batch are pairs: both use A's order and jitter, so that they stay aligned pixel for pixel
- * @throws ProblemError `too-few-images` when a domain, or the pairs, cannot fill one batch; `pair-sizes` when the images of a pair are prepared in different sizes
+ * @throws ProblemError `too-few-images` when a domain is empty, or a domain or the pairs cannot fill one batch; `pair-sizes` when the images of a pair are prepared in different sizes
  */
 export function createBatches(store: PreparedStore, options: BatchOptions, seed: number, pairs?: Pairs): Batches {
   if (pairs !== undefined && pairs.count < stepSize(options) && typeof options.epoch !== 'number') {
@@ -105,6 +105,7 @@ export function trainingCounts(store: Pick<PreparedStore, 'count'>, pairs?: Pair
 function countSteps(counts: DomainCounts, options: BatchOptions): number {
   const size = stepSize(options);
   const { epoch } = options;
+  for (const domain of ['A', 'B'] as const) if (counts[domain] === 0) throw noImages(domain);
   if (typeof epoch === 'number') return epoch;
   const smaller = counts.A <= counts.B ? 'A' : 'B';
   const larger = smaller === 'A' ? 'B' : 'A';
@@ -121,6 +122,15 @@ function tooFew(what: 'images' | 'pairs', found: string, count: number, options:
     code: 'too-few-images',
     message: `${option} is ${stepSize(options)}, but ${found}.`,
     cure: `Set ${option} to ${count} or less, add ${what}, or set dataset.epoch to a number of steps: a batch may then hold one several times.`,
+  });
+}
+
+/** An epoch of the larger domain, or of a number of steps, shows one image of the other domain many times, but it needs that one. */
+function noImages(domain: Domain): ProblemError {
+  return new ProblemError({
+    code: 'too-few-images',
+    message: `train${domain} has no usable image.`,
+    cure: `Add training images of domain ${domain}, or repair those that were skipped as bad.`,
   });
 }
 

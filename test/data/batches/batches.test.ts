@@ -4,6 +4,7 @@ import sharp from 'sharp';
 import { createBatches, unseenImages, type BatchOptions } from '../../../src/data/batches/batches.js';
 import { normalise } from '../../../src/data/batches/jitter.js';
 import { trainingPairs, type Pairs } from '../../../src/data/batches/pairs.js';
+import type { PreparedStore } from '../../../src/data/store/prepared-store.js';
 import { image, numbered, problemsOf, redBlue, sourceOf, storeOf } from '../rig.js';
 
 const OPTIONS: BatchOptions = { batch_size: 1, epoch: 'shortest', flip: true, shuffle_buffer: null };
@@ -294,6 +295,19 @@ test('fewer images of the other domain than a batch are a problem, too', async (
   );
   assert.match(problem!.message, /batch_size is 2, but trainA has only 1 usable image\./);
   assert.match(problem!.cure ?? '', /batch_size to 1 or less/);
+});
+
+test('a domain without images is a problem, however long an epoch is', async () => {
+  const counts = (a: number, b: number) => ({ imageSize: 8, count: (split: string) => (split === 'trainA' ? a : b) });
+  for (const epoch of ['shortest', 'longest', 3] as const) {
+    for (const [a, b, domain] of [[0, 4, 'A'], [4, 0, 'B']] as const) {
+      const store = counts(a, b) as unknown as PreparedStore;
+      const create = Promise.resolve().then(() => createBatches(store, { ...OPTIONS, epoch }, 1));
+      const [problem] = await problemsOf(create);
+      assert.equal(problem!.code, 'too-few-images', `${epoch} ${domain}`);
+      assert.equal(problem!.message, `train${domain} has no usable image.`);
+    }
+  } // prettier-ignore
 });
 
 test('three batches are read ahead, each once, and returned batches are released', async (t) => {
