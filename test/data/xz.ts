@@ -3,12 +3,14 @@ import { byTable } from '../../src/data/unpack/crc32.js';
 /**
  * A file in the xz format that stores its content uncompressed, as Node has no compressor for it (the .xz file format 1.2.1, and the
  * chunks of LZMA2).
+ *
+ * @param dictionary the size of LZMA2's dictionary as the format encodes it; 64 KiB by default
  */
-export function xz(content: Uint8Array): Buffer {
+export function xz(content: Uint8Array, dictionary = 8): Buffer {
   const flags = Buffer.from([0, CRC32]);
   const header = Buffer.concat([Buffer.from('\xfd7zXZ\0', 'latin1'), flags, checksum(flags)]);
-  // One filter, LZMA2, with a dictionary of 64 KiB.
-  const block = withChecksum(Buffer.from([2, 0, 0x21, 1, 8, 0, 0, 0]));
+  // One filter, LZMA2.
+  const block = withChecksum(Buffer.from([2, 0, 0x21, 1, dictionary, 0, 0, 0]));
   const chunks = lzma2(content);
   const size = block.length + chunks.length + 4;
   const body = Buffer.concat([block, padded(chunks), checksum(content)]);

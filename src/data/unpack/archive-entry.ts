@@ -20,6 +20,12 @@ export interface ReadListener {
   readonly onPlain: (bytes: number) => void;
 }
 
+/** How a compressed file is read. */
+export interface PackedReading extends Pick<ReadListener, 'onRead'> {
+  /** Bytes of the file to read at once. */
+  readonly readBytes: number;
+}
+
 /** An opened archive. */
 export interface ArchiveReader {
   /** The declared totals of all entries, where the format lists them beforehand. */

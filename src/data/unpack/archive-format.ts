@@ -1,4 +1,3 @@
-import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { ByteQueue } from './byte-queue.js';
 import { compressionProblem, decompressed, type Compression } from './decompressed.js';
@@ -53,14 +52,12 @@ async function startOf(path: string): Promise<Buffer> {
 }
 
 async function plainStart(path: string, compression: Compression): Promise<Buffer> {
-  const file = createReadStream(path, { highWaterMark: 4096 });
-  const plain = decompressed(file, compression);
+  const plain = decompressed(path, compression, { onRead: () => undefined, readBytes: 4096 });
   try {
     return await new ByteQueue(plain).read(512);
   } catch (error) {
     throw compressionProblem(error, path) ?? error;
   } finally {
-    file.destroy();
-    plain.destroy();
+    await plain.return();
   }
 }

@@ -5,10 +5,10 @@ export class ByteQueue {
 
   /** @param onBytes called with the size of every chunk before it is returned; may throw */
   constructor(
-    source: AsyncIterable<Buffer | string>,
+    source: AsyncIterable<Buffer>,
     private readonly onBytes: (bytes: number) => void = () => undefined,
   ) {
-    this.#source = (source as AsyncIterable<Buffer>)[Symbol.asyncIterator]();
+    this.#source = source[Symbol.asyncIterator]();
   }
 
   /** Reads `length` bytes; fewer at the end. */

@@ -1,4 +1,3 @@
-import { createReadStream } from 'node:fs';
 import { formatBytes } from '../../support/bytes.js';
 import { ByteQueue } from './byte-queue.js';
 import type { ArchiveEntry, ArchiveReader, ReadListener } from './archive-entry.js';
@@ -8,18 +7,14 @@ import { archiveBomb, damagedArchive } from './unpack-problems.js';
 
 /** Zeros after the end, which fill a tape's record: usually up to 10 kB. */
 const MAX_TRAILING_BYTES = 1 << 23;
+/** Bytes read at once. */
+const READ_BYTES = 1 << 18;
 
 /** Opens a tar archive, compressed as a whole or not; it is read once, from start to end. */
 export function openTar(path: string, compression: Compression, { onRead, onPlain }: ReadListener): ArchiveReader {
-  const file = createReadStream(path, { highWaterMark: 1 << 18 });
-  file.on('data', () => onRead(file.bytesRead));
-  const plain = decompressed(file, compression);
+  const plain = decompressed(path, compression, { onRead, readBytes: READ_BYTES });
   const entries = entriesOf(new ByteQueue(plain, onPlain), path);
-  const close = () => {
-    file.destroy();
-    plain.destroy();
-    return Promise.resolve();
-  };
+  const close = async () => void (await plain.return());
   return { entries, close };
 }
 

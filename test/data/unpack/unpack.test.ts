@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { UNPACK_LIMITS, type UnpackLimits } from '../../../src/data/unpack/unpack-budget.js';
 import { byTable, crc32 } from '../../../src/data/unpack/crc32.js';
-import { unpack } from '../../../src/data/unpack/unpack.js';
+import type { ArchiveReader } from '../../../src/data/unpack/archive-entry.js';
+import { openArchive, unpack } from '../../../src/data/unpack/unpack.js';
 import { ProblemError, type Problem } from '../../../src/support/problem.js';
 import { sha, tar, tgz, txz, zip, type TestEntry } from '../archives.js';
 import { temporaryFolder } from '../folder.js';
@@ -52,6 +54,12 @@ const junk: TestEntry[] = [
   { name: 'trainA/@eaDir/a.jpg', content: 'a network drive' },
   { name: 'System Volume Information/a.jpg', content: 'windows' },
 ];
+async function namesIn({ entries }: ArchiveReader): Promise<string[]> {
+  const names: string[] = [];
+  for await (const { name } of entries) names.push(name);
+  return names;
+}
+
 const FORMATS = { zip, tar, 'tar.gz': tgz, 'tar.xz': txz };
 
 for (const [format, make] of Object.entries(FORMATS)) {
@@ -76,6 +84,28 @@ for (const [format, make] of Object.entries(FORMATS)) {
       const last = work.progressReports.at(-1)!;
       assert.equal(last.phase, 'unpacking set.bin');
       assert.equal(last.unit, 'bytes');
+    });
+
+    test('can be read some time after it was opened, and counts the bytes of its file', async (t) => {
+      const { dir } = await setup(t, make(...good));
+      const file = join(dir, 'set.bin');
+      const reads: number[] = [];
+      const archive = await openArchive(file, { onRead: (bytes) => reads.push(bytes), onPlain: () => undefined });
+      // Enough turns of the event loop for a stream that flows to be at its end.
+      for (let turn = 0; turn < 100; turn++) await readFile(file);
+      const names = await namesIn(archive);
+      await archive.close();
+      assert.deepEqual(
+        names,
+        good.map(({ name }) => name),
+      );
+      if (format !== 'zip') assert.equal(reads.at(-1), statSync(file).size);
+    });
+
+    test('that is opened and not read is closed', async (t) => {
+      const { dir } = await setup(t, make(...good));
+      const archive = await openArchive(join(dir, 'set.bin'), { onRead: () => undefined, onPlain: () => undefined });
+      await archive.close();
     });
 
     test('with backslashes, as programs on Windows write it, is unpacked into folders', async (t) => {
@@ -384,6 +414,26 @@ describe('a tar.xz archive in particular', () => {
     const signal = AbortSignal.abort();
     await assert.rejects(unpack(join(dir, 'set.bin'), join(dir, 'into'), { ...work, signal }), { name: 'AbortError' });
     assert.equal((await (await setup(t, made)).go()).length, 2);
+  });
+
+  test('with a larger dictionary than xz -9 has is refused as unsupported, not as damaged', async (t) => {
+    // As of `xz --lzma2=dict=256MiB`, and one of 3 GiB.
+    for (const dictionary of [32, 39]) {
+      const { code, message } = await refusal(t, xz(tar(...good), dictionary));
+      assert.equal(code, 'unsupported-archive');
+      assert.match(message, /a dictionary that is too large \(use xz -9 or less\)/);
+    }
+    // 64 MiB, that of `xz -9`.
+    assert.equal((await (await setup(t, xz(tar(...good), 28))).go()).length, 5);
+  });
+
+  test('can be read while another one is half read', async (t) => {
+    const content = Buffer.alloc(3_000_000, 'x');
+    const { dir } = await setup(t, txz({ name: 'a', content }, { name: 'b', content }));
+    const open = () => openArchive(join(dir, 'set.bin'), { onRead: () => undefined, onPlain: () => undefined });
+    const [one, two] = [await open(), await open()];
+    for await (const { name } of one.entries) if (name === 'a') assert.deepEqual(await namesIn(two), ['a', 'b']);
+    await Promise.all([one.close(), two.close()]);
   });
 
   test('needs a tar archive inside', async (t) => {
