@@ -13,7 +13,7 @@ import type { Network } from '../../src/registry/kinds/network.js';
 import type { StageEvent } from '../../src/registry/kinds/stage-event.js';
 import type { StageContext } from '../../src/registry/kinds/stage.js';
 import { keyedRandom } from '../../src/support/keyed-random.js';
-import { image, OPTIONS, sourceOf, work } from '../data/rig.js';
+import { image, OPTIONS, numbered, sourceOf, work } from '../data/rig.js';
 import { temporary } from '../export/rig.js';
 import { config } from '../rig.js';
 
@@ -58,7 +58,11 @@ export async function evaluation(
   for (const folder of ['data', 'evaluate']) mkdirSync(join(dir, folder));
   await writeStore(
     join(dir, 'data'),
-    await sourceOf({ testA: await images('A', truth), testB: await images('B', truth) }),
+    await sourceOf({
+      trainB: await numbered('trainB', COUNTS.A),
+      testA: await images('A', truth),
+      testB: await images('B', truth),
+    }),
     { ...OPTIONS, image_size: SIZE, load_size: SIZE },
     work(),
   );
