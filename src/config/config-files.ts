@@ -19,15 +19,16 @@ const MAX_BYTES = 1_000_000;
  * Reads a config file and the files that it extends (`extends: other.yaml`, relative to the file).
  *
  * @param path absolute
+ * @param text of the file at `path`, if it is not written yet
  */
-export async function readLayers(path: string): Promise<Layers> {
+export async function readLayers(path: string, text?: string): Promise<Layers> {
   const trees: ConfigBranch[] = [];
   const seen: string[] = [];
   let next: { path: string; place?: Place } | undefined = { path };
   while (next !== undefined) {
     if (seen.includes(next.path)) return { trees, problems: [cycle([...seen, next.path], next.place)] };
     seen.push(next.path);
-    const read = await readOne(next.path, next.place);
+    const read = await readOne(next, next.path === path ? text : undefined);
     if ('problems' in read) return { trees, problems: read.problems };
     const { tree, parent } = withoutExtends(read);
     trees.unshift(tree);
@@ -37,8 +38,11 @@ export async function readLayers(path: string): Promise<Layers> {
   return { trees, problems: [] };
 }
 
-async function readOne(path: string, place?: Place): Promise<ConfigBranch | { problems: readonly Problem[] }> {
-  const text = await readText(path, place);
+async function readOne(
+  { path, place }: { readonly path: string; readonly place?: Place },
+  known: string | undefined,
+): Promise<ConfigBranch | { problems: readonly Problem[] }> {
+  const text = known ?? (await readText(path, place));
   if (typeof text !== 'string') return { problems: [text] };
   const source: Source = { name: path, text, dir: dirname(path) };
   const { tree, problems } = parseYaml(source);

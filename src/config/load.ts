@@ -30,6 +30,8 @@ import { validate, type Located } from './validate.js';
 export interface LoadRequest {
   /** The config file; relative to `cwd`. */
   readonly file: string;
+  /** Its text, if it is not written yet. */
+  readonly text?: string;
   /** The argument of each `--set`: `loss.lambda=5`. */
   readonly overrides: readonly string[];
   /** The registered components; the config's plugins are added to them. */
@@ -69,16 +71,16 @@ export interface Written {
  */
 export async function loadConfig(request: LoadRequest): Promise<LoadResult> {
   const cwd = request.cwd ?? process.cwd();
-  const written = await readConfig(request.file, cwd);
+  const written = await readConfig(request.file, cwd, request.text);
   const overrides = readOverrides(request.overrides, cwd);
   if (written.ok && overrides.ok) return resolveWritten(written.value, overrides.value, request);
   return invalid(...[written, overrides].flatMap((read) => (read.ok ? [] : read.problems)));
 }
 
-/** Reads a config file and the files that it extends. @param file relative to `cwd` */
-export async function readConfig(file: string, cwd: string): Promise<Outcome<Written>> {
+/** Reads a config file and the files that it extends. @param file relative to `cwd` @param text of it, if it is not written yet */
+export async function readConfig(file: string, cwd: string, text?: string): Promise<Outcome<Written>> {
   const path = resolve(cwd, file);
-  const { trees, problems } = await readLayers(path);
+  const { trees, problems } = await readLayers(path, text);
   return problems.length > 0 ? invalid(...problems) : valid({ file: path, layers: trees });
 }
 
