@@ -1,10 +1,10 @@
-import { none, set, type Became, type OptionReader, type OptionRow } from './option-row.js';
+import { needless, none, same, set, type Became, type OptionReader, type OptionRow } from './option-row.js';
 
 export const dataRows: readonly OptionRow[] = [
   {
     theirs: '`--dataroot`, `--dataset_mode unaligned`',
     here: "`dataset: {type: folder, path: ...}` ([data.md](data.md)); the paper's sets by name: `type: cyclegan`",
-    keys: ['dataroot', 'dataset_mode'],
+    keys: ['dataroot', 'dataset_mode', 'align_data'],
     become: sourceOf,
   },
   {
@@ -21,8 +21,9 @@ export const dataRows: readonly OptionRow[] = [
     become: (options) => {
       if (!options.has('direction')) return [];
       if (options.model !== 'cycle_gan') return [set('direction', 'method.direction', options.text('direction'))];
-      const why = 'CycleGAN trains both directions; theirs are named the other way round: its A to B is BtoA here';
-      return options.text('direction') === 'BtoA' ? [none('direction', why)] : [];
+      const why =
+        'CycleGAN trains both directions; their A is domain B here, so their G_A is F, and lambda_A is backward';
+      return [options.text('direction') === 'BtoA' ? needless('direction', why) : same('direction')];
     },
   },
   {
@@ -64,18 +65,23 @@ export const dataRows: readonly OptionRow[] = [
     theirs: '`--serial_batches`',
     here: '`dataset.shuffle_buffer: 1`',
     keys: ['serial_batches'],
-    become: (options) => (options.flag('serial_batches') ? [set('serial_batches', 'dataset.shuffle_buffer', 1)] : []),
+    become: (options) => [
+      options.flag('serial_batches') ? set('serial_batches', 'dataset.shuffle_buffer', 1) : same('serial_batches'),
+    ],
   },
   {
     theirs: '`--max_dataset_size`',
     here: '`dataset.limit`',
     keys: ['max_dataset_size'],
-    become: (options) => options.copied('max_dataset_size', 'dataset.limit'),
+    become: (options) => {
+      const limit = options.copied('max_dataset_size', 'dataset.limit');
+      return limit.length > 0 ? limit : [same('max_dataset_size')];
+    },
   },
   {
-    theirs: 'CUT: `--dataset_mode singleimage`',
-    here: 'one picture a domain, and `dataset.epoch: 1000` steps ([data.md](data.md))',
-    keys: ['dataset_mode'],
+    theirs: 'CUT: `--dataset_mode singleimage`, `--random_scale_max`',
+    here: 'none; one image a domain, and `dataset.epoch: 1000` steps, come near ([data.md](data.md))',
+    keys: ['dataset_mode', 'random_scale_max'],
   },
   { theirs: 'an epoch over the larger domain', here: '`dataset.epoch: longest`', keys: [] },
   {
@@ -86,11 +92,17 @@ export const dataRows: readonly OptionRow[] = [
 ];
 
 function sourceOf(options: OptionReader): readonly Became[] {
-  const mode = options.text('dataset_mode') || 'unaligned';
+  // The first versions had align_data.
+  const from = options.has('align_data') ? 'align_data' : 'dataset_mode';
   const path = options.has('dataroot') ? [set('dataroot', 'dataset.path', options.text('dataroot'))] : [];
-  if (mode === 'aligned') return [set('dataset_mode', 'dataset.type', 'pairs'), ...path];
-  if (mode !== 'unaligned') return [none('dataset_mode', `there are no data of the kind ${mode}`)];
-  return [set('dataset_mode', 'dataset.type', 'folder'), ...path, set('dataset_mode', 'dataset.epoch', 'longest')];
+  if (modeOf(options) === 'aligned') return [set(from, 'dataset.type', 'pairs'), ...path];
+  return [set(from, 'dataset.type', 'folder'), ...path, set(from, 'dataset.epoch', 'longest')];
+}
+
+/** Where the file does not say it, the default of the model. */
+export function modeOf(options: OptionReader): string {
+  if (options.has('align_data')) return options.flag('align_data') ? 'aligned' : 'unaligned';
+  return options.text('dataset_mode') || (options.model === 'pix2pix' ? 'aligned' : 'unaligned');
 }
 
 /** Modes of `--preprocess` that resize images to no size, or to one that the option file does not say. */

@@ -1,12 +1,7 @@
-import { none, set, type Became, type OptionReader, type OptionRow } from './option-row.js';
+import { generatorNamed } from './network-names.js';
+import { none, same, set, type Became, type OptionReader, type OptionRow } from './option-row.js';
 
-/** The layers of CUT's generator with antialiased sampling, by their places in its Sequential. */
-const LAYERS: Readonly<Record<string, string>> = {
-  ...{ 0: 'image', 4: 'down1', 8: 'down2' },
-  ...Object.fromEntries(Array.from({ length: 9 }, (_, i) => [12 + i, `residual${i + 1}`])),
-};
-
-const isCut = ({ model }: OptionReader) => model === 'cut';
+const trainsCut = ({ model }: OptionReader) => model === 'cut';
 const isCycleGan = ({ model }: OptionReader) => model === 'cycle_gan';
 
 export const lossRows: readonly OptionRow[] = [
@@ -18,7 +13,7 @@ export const lossRows: readonly OptionRow[] = [
   },
   {
     theirs: '`--gan_mode wgangp`',
-    here: '`loss: {adversarial: wasserstein, penalty: wgan-gp}`. Their CycleGAN and Pix2Pix leave the penalty out',
+    here: '`loss.adversarial: wasserstein`. Their CycleGAN, Pix2Pix and CUT leave the penalty out; with it: `penalty: wgan-gp`',
     keys: ['gan_mode'],
   },
   {
@@ -28,7 +23,10 @@ export const lossRows: readonly OptionRow[] = [
     become: (options) => {
       const [forward, backward] = [options.number('lambda_A'), options.number('lambda_B')];
       if (!isCycleGan(options) || forward === undefined || backward === undefined) return [];
-      return [set(['lambda_A', 'lambda_B'], 'loss.lambda', forward === backward ? forward : { forward, backward })];
+      // In their direction BtoA, what they call A is domain B.
+      const own =
+        options.text('direction') === 'BtoA' ? { forward: backward, backward: forward } : { forward, backward };
+      return [set(['lambda_A', 'lambda_B'], 'loss.lambda', forward === backward ? forward : own)];
     },
   },
   {
@@ -41,7 +39,11 @@ export const lossRows: readonly OptionRow[] = [
     theirs: '`--lambda_L1` (Pix2Pix)',
     here: '`loss.lambda`',
     keys: ['lambda_L1'],
-    become: (options) => (options.model === 'pix2pix' ? options.copied('lambda_L1', 'loss.lambda') : []),
+    // Called lambda_A in the first versions.
+    become: (options) =>
+      options.model === 'pix2pix'
+        ? options.copied(options.has('lambda_L1') ? 'lambda_L1' : 'lambda_A', 'loss.lambda')
+        : [],
   },
   {
     theirs: '`--pool_size`',
@@ -49,9 +51,10 @@ export const lossRows: readonly OptionRow[] = [
     keys: ['pool_size'],
     become: (options) => {
       if (isCycleGan(options)) return options.copied('pool_size', 'method.pool');
-      return options.model === 'pix2pix' && (options.number('pool_size') ?? 0) > 0
-        ? [none('pool_size', 'Pix2Pix has no pool of earlier translations')]
-        : [];
+      // CUT has the option, and no pool.
+      if (options.model !== 'pix2pix') return [];
+      const hasPool = (options.number('pool_size') ?? 0) > 0;
+      return [hasPool ? none('pool_size', 'Pix2Pix has no pool of earlier translations') : same('pool_size')];
     },
   },
   {
@@ -59,7 +62,7 @@ export const lossRows: readonly OptionRow[] = [
     here: '`loss.lambda`, `loss.identity`',
     keys: ['lambda_NCE', 'nce_idt'],
     become: (options) =>
-      isCut(options) && options.has('nce_idt')
+      trainsCut(options) && options.has('nce_idt')
         ? [...options.copied('lambda_NCE', 'loss.lambda'), set('nce_idt', 'loss.identity', options.flag('nce_idt'))]
         : [],
   },
@@ -68,9 +71,7 @@ export const lossRows: readonly OptionRow[] = [
     here: 'none: it is 1; scale `loss.lambda` instead',
     keys: ['lambda_GAN'],
     become: (options) =>
-      isCut(options) && (options.number('lambda_GAN') ?? 1) !== 1
-        ? [none('lambda_GAN', 'it is 1; scale loss.lambda instead')]
-        : [],
+      sameUnless(options, 'lambda_GAN', options.number('lambda_GAN') === 1, 'it is 1; scale loss.lambda instead'),
   },
   {
     theirs: '`--nce_layers 0,4,8,12,16`',
@@ -83,7 +84,7 @@ export const lossRows: readonly OptionRow[] = [
     here: '`method.patches`, `method.temperature`, `method.projection`',
     keys: ['num_patches', 'nce_T', 'netF_nc'],
     become: (options) =>
-      isCut(options)
+      trainsCut(options)
         ? [
             ...options.copied('num_patches', 'method.patches'),
             ...options.copied('nce_T', 'method.temperature'),
@@ -96,16 +97,19 @@ export const lossRows: readonly OptionRow[] = [
     here: 'none: it is `mlp_sample`',
     keys: ['netF'],
     become: (options) =>
-      isCut(options) && options.has('netF') && options.text('netF') !== 'mlp_sample'
-        ? [none('netF', 'features are projected by a network, as with mlp_sample')]
-        : [],
+      sameUnless(
+        options,
+        'netF',
+        options.text('netF') === 'mlp_sample',
+        'features are projected by a network, as with mlp_sample',
+      ),
   },
   {
     theirs: '`--flip_equivariance`',
     here: '`method.flip_equivariance`',
     keys: ['flip_equivariance'],
     become: (options) =>
-      isCut(options) && options.has('flip_equivariance')
+      trainsCut(options) && options.has('flip_equivariance')
         ? [set('flip_equivariance', 'method.flip_equivariance', options.flag('flip_equivariance'))]
         : [],
   },
@@ -114,10 +118,14 @@ export const lossRows: readonly OptionRow[] = [
     here: 'none: the other patches are those of the same image',
     keys: ['nce_includes_all_negatives_from_minibatch'],
     become: (options) =>
-      options.flag('nce_includes_all_negatives_from_minibatch')
-        ? [none('nce_includes_all_negatives_from_minibatch', 'the other patches are those of the same image')]
-        : [],
+      sameUnless(
+        options,
+        'nce_includes_all_negatives_from_minibatch',
+        !options.flag('nce_includes_all_negatives_from_minibatch'),
+        'the other patches are those of the same image',
+      ),
   },
+  { theirs: '`--lambda_R1` (SinCUT)', here: 'none: there is no `sincut`', keys: ['lambda_R1'] },
 ];
 
 function adversarialOf(options: OptionReader): readonly Became[] {
@@ -127,20 +135,36 @@ function adversarialOf(options: OptionReader): readonly Became[] {
     return [set('no_lsgan', 'loss.adversarial', options.flag('no_lsgan') ? 'bce' : 'least-squares')];
   }
   if (mode === 'wgangp') {
-    return [set('gan_mode', 'loss.adversarial', 'wasserstein'), set('gan_mode', 'loss.penalty', 'wgan-gp')];
+    return [set('gan_mode', 'loss.adversarial', 'wasserstein')];
   }
   const known: Readonly<Record<string, string>> = { lsgan: 'least-squares', vanilla: 'bce', nonsaturating: 'bce' };
   if (known[mode] !== undefined) return [set('gan_mode', 'loss.adversarial', known[mode])];
   return mode === '' ? [] : [none('gan_mode', `there is no adversarial loss ${mode}; the default is taken`)];
 }
 
+/** An option of CUT that has one value here. */
+function sameUnless(options: OptionReader, key: string, isSame: boolean, why: string): readonly Became[] {
+  if (!trainsCut(options) || !options.has(key)) return [];
+  return [isSame ? same(key) : none(key, why)];
+}
+
 function layersOf(options: OptionReader): readonly Became[] {
-  const text = options.text('nce_layers');
-  if (!isCut(options) || text === '' || text === '0,4,8,12,16') return [];
-  const layers = text.split(',').map((place) => LAYERS[place.trim()]);
-  const named = layers.every((layer) => layer !== undefined);
-  const why = 'layers are named here: method.layers takes image, down1, down2, residual1...';
-  return [
-    named && !options.flag('no_antialias') ? set('nce_layers', 'method.layers', layers) : none('nce_layers', why),
-  ];
+  if (!trainsCut(options) || !options.has('nce_layers')) return [];
+  const blocks = Number(generatorNamed(options.text('netG') || 'resnet_9blocks')?.['blocks'] ?? 0);
+  const places = layerPlaces(blocks, !options.flag('no_antialias'));
+  const layers = options.text('nce_layers').split(',').map((place) => places[place.trim()]); // prettier-ignore
+  if (layers.some((layer) => layer === undefined)) {
+    const have = Object.entries(places).map(([place, layer]) => `${layer} (${place})`);
+    return [none('nce_layers', `method.layers takes ${have.join(', ')}; the default is taken`)];
+  }
+  const isUsual = layers.join() === 'image,down1,down2,residual1,residual5';
+  return [isUsual ? same('nce_layers') : set('nce_layers', 'method.layers', layers as string[])];
+}
+
+/** The layers of CUT's generator by their places in its Sequential, where a blur follows each antialiased halving. */
+function layerPlaces(blocks: number, antialiased: boolean): Readonly<Record<string, string>> {
+  if (blocks === 0) return {};
+  const [second, first] = antialiased ? [8, 12] : [7, 10];
+  const residuals = Array.from({ length: blocks }, (_, i) => [first + i, `residual${i + 1}`] as const);
+  return { 0: 'image', 4: 'down1', [second]: 'down2', ...Object.fromEntries(residuals) };
 }

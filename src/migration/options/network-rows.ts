@@ -1,15 +1,7 @@
-import { none, set, type Became, type OptionReader, type OptionRow } from './option-row.js';
+import { generatorNamed, knownNetworks } from './network-names.js';
+import { none, same, set, type Became, type OptionReader, type OptionRow } from './option-row.js';
 
 const METHODS: Readonly<Record<string, string>> = { cycle_gan: 'cyclegan', pix2pix: 'pix2pix', cut: 'cut' };
-
-/** `--netG`. */
-const GENERATORS: Readonly<Record<string, Readonly<Record<string, string | number>>>> = {
-  resnet_9blocks: { type: 'resnet', blocks: 9 },
-  resnet_6blocks: { type: 'resnet', blocks: 6 },
-  // networks.py's U-Net; its LeakyReLU has a slope of 0.2.
-  unet_256: { type: 'unet', variant: 'pytorch', depth: 8, slope: 0.2 },
-  unet_128: { type: 'unet', variant: 'pytorch', depth: 7, slope: 0.2 },
-};
 
 export const networkRows: readonly OptionRow[] = [
   {
@@ -32,18 +24,18 @@ export const networkRows: readonly OptionRow[] = [
     keys: ['input_nc', 'output_nc'],
     become: (options) =>
       ['input_nc', 'output_nc']
-        .filter((key) => options.has(key) && options.number(key) !== 3)
-        .map((key) => none(key, 'images are RGB')),
+        .filter((key) => options.has(key))
+        .map((key) => (options.number(key) === 3 ? same(key) : none(key, 'images are RGB'))),
   },
   {
-    theirs: '`--netG resnet_9blocks`, `resnet_6blocks`',
-    here: '`generator: {type: resnet, blocks: 9}`, `blocks: 6`',
+    theirs: '`--netG resnet_9blocks`, `resnet_6blocks` (CUT: `resnet_4blocks`)',
+    here: '`generator: {type: resnet, blocks: 9}`, `blocks: 6`, `4`',
     keys: ['netG'],
     become: generatorOf,
   },
   {
     theirs: '`--netG unet_256`, `unet_128`',
-    here: '`generator: {type: unet, variant: pytorch, depth: 8, slope: 0.2}`, `depth: 7`',
+    here: '`generator: {type: unet, variant: pytorch, depth: 8, slope: 0.2}`, `depth: 7`; with instance norms `bias: true`',
     keys: ['netG'],
   },
   {
@@ -57,16 +49,16 @@ export const networkRows: readonly OptionRow[] = [
     theirs: '`--ngf`, `--ndf`',
     here: '`generator.width`, `discriminator.width`',
     keys: ['ngf', 'ndf'],
-    become: (options) => [...options.copied('ngf', 'generator.width'), ...options.copied('ndf', 'discriminator.width')],
+    become: (options) =>
+      knownNetworks(options).flatMap((section) =>
+        options.copied(section === 'generator' ? 'ngf' : 'ndf', `${section}.width`),
+      ),
   },
   {
     theirs: '`--norm instance`, `none` (CUT: `--normG`, `--normD`)',
     here: '`norm: instance` with `affine: false`; `norm: none`. A bias before an instance norm has no effect, so here it is left out',
     keys: ['norm', 'normG', 'normD'],
-    become: (options) => [
-      ...normOf(options, options.isCut ? 'normG' : 'norm', 'generator'),
-      ...normOf(options, options.isCut ? 'normD' : 'norm', 'discriminator'),
-    ],
+    become: (options) => knownNetworks(options).flatMap((section) => normOf(options, section)),
   },
   {
     theirs: '`--norm batch`, `syncbatch`',
@@ -78,17 +70,16 @@ export const networkRows: readonly OptionRow[] = [
     here: '`init`, `gain`, of generator and discriminator',
     keys: ['init_type', 'init_gain'],
     become: (options) =>
-      ['generator', 'discriminator'].flatMap((section) => [
+      knownNetworks(options).flatMap((section) => [
         ...(options.has('init_type') ? [set('init_type', `${section}.init`, options.text('init_type'))] : []),
         ...options.copied('init_gain', `${section}.gain`),
       ]),
   },
   {
-    theirs: 'dropout (no `--no_dropout`)',
+    theirs: 'dropout (no `--no_dropout`; first `--use_dropout`)',
     here: '`generator.dropout: 0.5`',
-    keys: ['no_dropout'],
-    become: (options) =>
-      options.has('no_dropout') ? [set('no_dropout', 'generator.dropout', options.flag('no_dropout') ? 0 : 0.5)] : [],
+    keys: ['no_dropout', 'use_dropout'],
+    become: dropoutOf,
   },
   {
     theirs: 'CUT: no `--no_antialias`, `--no_antialias_up`',
@@ -103,20 +94,30 @@ export const networkRows: readonly OptionRow[] = [
   },
 ];
 
+/** `--model` as a method here, or undefined if there is none. */
+export const methodNamed = (model: string): string | undefined => METHODS[model];
+
 function methodOf(options: OptionReader): readonly Became[] {
-  const { model } = options;
-  const type = METHODS[model];
-  if (type === undefined) return [none('model', `there is no method ${model}; runner translate translates`)];
+  const type = methodNamed(options.model);
+  if (type === undefined) return [];
   if (type === 'cut' && options.text('CUT_mode').toLowerCase() === 'fastcut')
     return [set(['model', 'CUT_mode'], 'method.type', 'fastcut')];
-  return [set(options.has('CUT_mode') ? ['model', 'CUT_mode'] : 'model', 'method.type', type)];
+  return [set(type === 'cut' ? ['model', 'CUT_mode'] : 'model', 'method.type', type)];
 }
 
 function generatorOf(options: OptionReader): readonly Became[] {
   const name = options.text('netG');
-  const known = GENERATORS[name];
-  if (known !== undefined) return Object.entries(known).map(([key, value]) => set('netG', `generator.${key}`, value));
-  return options.has('netG') ? [none('netG', `there is no generator ${name}; the default is taken`)] : [];
+  const known = generatorNamed(name);
+  if (known === undefined) {
+    return options.has('netG') ? [none('netG', `there is no generator ${name}; the default is taken`)] : [];
+  }
+  const norm = normKey(options, 'generator');
+  // Two of its layers have no norm after them, so that their biases count.
+  const hasBias = known['type'] === 'unet' && options.text(norm) === 'instance';
+  return [
+    ...Object.entries(known).map(([key, value]) => set('netG', `generator.${key}`, value)),
+    ...(hasBias ? [set(['netG', norm], 'generator.bias', true)] : []),
+  ];
 }
 
 function discriminatorOf(options: OptionReader): readonly Became[] {
@@ -130,21 +131,46 @@ function discriminatorOf(options: OptionReader): readonly Became[] {
   return [none('netD', `there is no discriminator ${name}; the default is taken`)];
 }
 
-function normOf(options: OptionReader, from: string, section: string): readonly Became[] {
+const normKey = (options: OptionReader, section: string): string => {
+  if (!options.isOfCutRepository) return 'norm';
+  return section === 'generator' ? 'normG' : 'normD';
+};
+
+function normOf(options: OptionReader, section: string): readonly Became[] {
+  const from = normKey(options, section);
   const norm = options.text(from);
   if (norm === 'instance') return [set(from, `${section}.norm`, norm), set(from, `${section}.affine`, false)];
-  if (norm === 'none') return [set(from, `${section}.norm`, norm)];
+  if (norm === 'none') {
+    const why = 'without norms, their discriminator has biases in its first and last layer alone, ours in all';
+    return [set(from, `${section}.norm`, norm), ...(section === 'discriminator' ? [none(from, why)] : [])];
+  }
   if (norm === '') return [];
   return [set(from, `${section}.norm`, 'batch'), set(from, `${section}.affine`, true)];
 }
 
+function dropoutOf(options: OptionReader): readonly Became[] {
+  if (!knownNetworks(options).includes('generator')) return [];
+  if (options.has('no_dropout')) return [set('no_dropout', 'generator.dropout', options.flag('no_dropout') ? 0 : 0.5)];
+  // Of the first versions.
+  if (options.has('use_dropout'))
+    return [set('use_dropout', 'generator.dropout', options.flag('use_dropout') ? 0.5 : 0)];
+  return [];
+}
+
 function samplingOf(options: OptionReader): readonly Became[] {
   const how = (key: string, otherwise: string) => (options.flag(key) ? otherwise : 'antialiased');
-  if (!options.has('no_antialias', 'no_antialias_up') || !options.text('netG').startsWith('resnet')) return [];
-  const pixel = options.text('netD') === 'pixel';
+  const netG = generatorNamed(options.text('netG') || 'resnet_9blocks');
+  const netD = options.text('netD') || 'basic';
+  const down = how('no_antialias', 'strided');
+  const hasDown = options.has('no_antialias');
   return [
-    set('no_antialias', 'generator.downsampling', how('no_antialias', 'strided')),
-    set('no_antialias_up', 'generator.upsampling', how('no_antialias_up', 'transpose')),
-    ...(pixel ? [] : [set('no_antialias', 'discriminator.downsampling', how('no_antialias', 'strided'))]),
+    ...(netG?.['type'] === 'resnet' && hasDown ? [set('no_antialias', 'generator.downsampling', down)] : []),
+    ...(netG?.['type'] === 'resnet' && options.has('no_antialias_up')
+      ? [set('no_antialias_up', 'generator.upsampling', how('no_antialias_up', 'transpose'))]
+      : []),
+    // Whatever the generator is.
+    ...(['basic', 'n_layers'].includes(netD) && hasDown
+      ? [set('no_antialias', 'discriminator.downsampling', down)]
+      : []),
   ];
 }

@@ -16,12 +16,18 @@ const EARLIER: Readonly<Record<string, string>> = {
   niter_decay: 'n_epochs_decay',
   how_many: 'num_test',
   ntest: 'num_test',
+  which_epoch: 'epoch',
+  display_single_pane_ncols: 'display_ncols',
 };
+
+/** Options of every version, by which an option file differs from other lines with colons, such as YAML. */
+const MARKS = ['model', 'dataroot', 'checkpoints_dir', 'netG', 'ngf', 'input_nc', 'crop_size', 'gpu_ids', 'lr'];
+const FEWEST_MARKS = 3;
 
 /**
  * Reads an option file (`train_opt.txt`, `opt.txt`): lines such as `batch_size: 1     [default: 4]` between two rules.
  *
- * @returns undefined if it has no options
+ * @returns undefined if it is another file
  */
 export function parseOptionFile(text: string): TheirOptions | undefined {
   const options = new Map<string, string>();
@@ -31,5 +37,5 @@ export function parseOptionFile(text: string): TheirOptions | undefined {
     const [, key, value] = found as unknown as [string, string, string];
     options.set(EARLIER[key] ?? key, value);
   }
-  return options.size === 0 ? undefined : options;
+  return MARKS.filter((mark) => options.has(mark)).length < FEWEST_MARKS ? undefined : options;
 }

@@ -13,18 +13,27 @@ export interface OptionRow {
   readonly become?: (options: OptionReader) => readonly Became[];
 }
 
-/** What an option became: a value of the config; or nothing, and why. */
-export type Became =
-  | { readonly from: readonly string[]; readonly key: string; readonly value: Json }
-  | { readonly from: readonly string[]; readonly why: string };
+/** What an option became: a value of the config; or nothing, because it has no equal, needs none, or says what is done anyway. */
+export type Became = { readonly from: readonly string[] } & (
+  | { readonly key: string; readonly value: Json }
+  | { readonly without: string }
+  | { readonly needless: string }
+  | { readonly same: true }
+);
 
-/** The value of `key` in the config, from an option, or from several. */
+/** The value of `key` in the config, from an option, or from several. Those that a file lacks have a default there. */
 export const set = (from: string | readonly string[], key: string, value: Json): Became => {
   return { from: [from].flat(), key, value };
 };
 
 /** An option whose value has no equal. @param why a sentence */
-export const none = (from: string, why: string): Became => ({ from: [from], why });
+export const none = (from: string, why: string): Became => ({ from: [from], without: why });
+
+/** An option whose value changes no result here. @param why a sentence */
+export const needless = (from: string, why: string): Became => ({ from: [from], needless: why });
+
+/** An option whose value says what is done here anyway. */
+export const same = (...from: readonly string[]): Became => ({ from, same: true });
 
 /** The options of one file. */
 export class OptionReader {
@@ -49,13 +58,13 @@ export class OptionReader {
     return this.text(key) === 'True';
   }
 
-  /** CUT's default, and the original's. */
+  /** Where it is absent, the default of the repository. */
   get model(): string {
-    return this.text('model') || 'cycle_gan';
+    return this.text('model') || (this.isOfCutRepository ? 'cut' : 'cycle_gan');
   }
 
-  /** Whether it is of the other repository. */
-  get isCut(): boolean {
+  /** Whether CUT's code wrote it, which trains CycleGAN, too. */
+  get isOfCutRepository(): boolean {
     return this.has('normG');
   }
 

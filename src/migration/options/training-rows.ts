@@ -1,4 +1,6 @@
-import { none, set, type Became, type OptionReader, type OptionRow } from './option-row.js';
+import { needless, none, set, type Became, type OptionReader, type OptionRow } from './option-row.js';
+
+import { toName } from '../to-name.js';
 
 export const trainingRows: readonly OptionRow[] = [
   {
@@ -28,7 +30,7 @@ export const trainingRows: readonly OptionRow[] = [
   },
   {
     theirs: '`--lr_policy linear`, `step`, `plateau`, `cosine`',
-    here: '`schedule: linear`, `step`, `plateau`, `cosine`. Their plateau watches a number that is always 0',
+    here: '`schedule: linear`, `step`, `plateau`, `cosine`. Their plateau watches a number that is always 0; their cosine falls for `n_epochs`, then rises again',
     keys: ['lr_policy', 'lr_decay_iters'],
     become: scheduleOf,
   },
@@ -76,17 +78,21 @@ export const trainingRows: readonly OptionRow[] = [
     theirs: '`--gpu_ids 0`, `-1`, `0,1`',
     here: '`engine.device: 0`, `cpu`; `engine.replicas: 2` ([gpu.md](gpu.md))',
     keys: ['gpu_ids'],
-    become: (options) => (options.text('gpu_ids') === '-1' ? [set('gpu_ids', 'engine.device', 'cpu')] : []),
+    become: (options) =>
+      options.text('gpu_ids') === '-1'
+        ? [set('gpu_ids', 'engine.device', 'cpu')]
+        : [needless('gpu_ids', 'engine.device and engine.replicas choose')],
   },
   {
-    theirs: '`--name`, `--suffix`',
+    theirs: '`--name`',
     here: "`name`; a run's folder ends with a hash of its config",
-    keys: ['name', 'suffix'],
+    keys: ['name'],
     become: (options) => {
-      const name = options.text('name').replaceAll(/[^A-Za-z0-9._-]/g, '-').replace(/^[^A-Za-z0-9]+/, '').slice(0, 64); // prettier-ignore
+      const name = toName(options.text('name'));
       return name === '' ? [] : [set('name', 'name', name)];
     },
   },
+  { theirs: '`--suffix`', here: 'none: it is part of the name', keys: ['suffix'] },
   {
     theirs: '`--checkpoints_dir`, `--easy_label`',
     here: '`--runs DIR`; runs are found by their names',
@@ -101,7 +107,10 @@ export const trainingRows: readonly OptionRow[] = [
 ];
 
 function scheduleOf(options: OptionReader): readonly Became[] {
-  const policy = options.text('lr_policy');
+  // The first versions had no other.
+  const isLinear = !options.has('lr_policy') && options.has('n_epochs_decay');
+  const policy = isLinear ? 'linear' : options.text('lr_policy');
+  const from = isLinear ? 'n_epochs_decay' : 'lr_policy';
   const constant = options.number('n_epochs');
   switch (policy) {
     case '':
@@ -109,9 +118,9 @@ function scheduleOf(options: OptionReader): readonly Became[] {
     case 'linear':
     case 'lambda': // of earlier versions
       // Without epochs of decay, it is constant.
-      if (options.number('n_epochs_decay') === 0) return [set('lr_policy', 'schedule.type', 'constant')];
+      if (options.number('n_epochs_decay') === 0) return [set(from, 'schedule.type', 'constant')];
       return [
-        set('lr_policy', 'schedule.type', 'linear'),
+        set(from, 'schedule.type', 'linear'),
         ...(constant === undefined ? [] : [set('n_epochs', 'schedule.decay_from', constant)]),
       ];
     case 'step':
@@ -119,7 +128,12 @@ function scheduleOf(options: OptionReader): readonly Became[] {
     case 'plateau':
       return [none('lr_policy', 'theirs watches a number that is always 0, so it is left out; see schedule: plateau')];
     case 'cosine':
-      return [set('lr_policy', 'schedule.type', policy)];
+      return [
+        set('lr_policy', 'schedule.type', policy),
+        ...(options.number('n_epochs_decay') === 0
+          ? []
+          : [none('lr_policy', 'theirs falls for n_epochs and then rises again; here it falls over all epochs')]),
+      ];
     default:
       return [none('lr_policy', `there is no schedule ${policy}`)];
   }

@@ -56,9 +56,27 @@ const COMMON = {
   serial_batches: 'False',
   suffix: '',
   verbose: 'False',
+  // Of the terminal, the pages and the files, in every version since 2018.
+  display_env: 'main',
+  display_id: ['None', '1'],
+  display_ncols: '4',
+  display_port: '8097',
+  display_server: 'http://localhost',
+  display_winsize: '256',
+  no_html: 'False',
+  print_freq: '100',
+  save_by_iter: 'False',
+  save_latest_freq: '5000',
+  update_html_freq: '1000',
 } as const;
 
-export const CYCLEGAN_FILE = file({ ...COMMON, lambda_A: '10.0', lambda_B: '10.0', lambda_identity: '0.5' });
+export const CYCLEGAN_FILE = file({
+  ...COMMON,
+  load_iter: '0',
+  lambda_A: '10.0',
+  lambda_B: '10.0',
+  lambda_identity: '0.5',
+});
 
 export const PIX2PIX_FILE = file({
   ...COMMON,
@@ -76,7 +94,7 @@ export const PIX2PIX_FILE = file({
 /** CUT has one for each kind of network. */
 const withoutNorm = Object.fromEntries(Object.entries(COMMON).filter(([name]) => name !== 'norm'));
 
-export const CUT_FILE = file({
+const CUT_OPTIONS = {
   ...withoutNorm,
   model: 'cut',
   CUT_mode: ['FastCUT', 'CUT'],
@@ -100,14 +118,73 @@ export const CUT_FILE = file({
   normG: 'instance',
   num_patches: '256',
   pool_size: '0',
+  evaluation_freq: '5000',
+  pretrained_name: 'None',
+  random_scale_max: '3.0',
+  stylegan2_G_num_downsampling: '1',
+} as const;
+
+export const CUT_FILE = file(CUT_OPTIONS);
+
+/** Of its model for a single image. */
+export const SINCUT_FILE = file({
+  ...CUT_OPTIONS,
+  model: ['sincut', 'cut'],
+  dataset_mode: 'singleimage',
+  lambda_R1: '1.0',
+  lambda_identity: '1.0',
+  netD: 'stylegan2',
+  netG: 'stylegan2',
+  nce_layers: '0,2,4',
+  preprocess: 'zoom_and_patch',
 });
 
+/** Of Pix2Pix in 2017. */
 export const EARLIER_FILE = file({
+  align_data: 'True',
   batchSize: '4',
+  beta1: '0.5',
+  checkpoints_dir: './checkpoints',
+  continue_train: 'False',
+  dataroot: './datasets/facades',
+  display_freq: '100',
+  display_id: '1',
+  display_single_pane_ncols: '0',
+  display_winsize: '256',
   fineSize: '256',
+  gpu_ids: '[0]',
+  identity: '0.0',
+  input_nc: '3',
+  isTrain: 'True',
+  lambda_A: '100.0',
+  lambda_B: '10.0',
   loadSize: '286',
+  lr: '0.0002',
+  max_dataset_size: 'inf',
   model: 'pix2pix',
+  nThreads: '2',
+  n_layers_D: '3',
+  name: 'facades_pix2pix',
+  ndf: '64',
+  ngf: '64',
+  niter: '100',
+  niter_decay: '100',
+  no_flip: 'False',
+  no_html: 'False',
   no_lsgan: 'True',
+  norm: 'batch',
+  output_nc: '3',
+  phase: 'train',
+  pool_size: '0',
+  print_freq: '100',
+  resize_or_crop: 'resize_and_crop',
+  save_epoch_freq: '5',
+  save_latest_freq: '5000',
+  serial_batches: 'False',
+  use_dropout: 'True',
+  which_direction: 'BtoA',
+  which_epoch: 'latest',
+  which_model_netD: 'basic',
   which_model_netG: 'unet_256',
 });
 
@@ -125,5 +202,11 @@ export const FLAGS = [
   // CUT's own.
   ...['easy_label', 'normG', 'normD', 'no_antialias', 'no_antialias_up', 'evaluation_freq', 'pretrained_name', 'beta2'],
   ...['CUT_mode', 'lambda_GAN', 'lambda_NCE', 'nce_idt', 'nce_layers', 'netF', 'netF_nc', 'nce_T', 'num_patches'],
-  ...['nce_includes_all_negatives_from_minibatch', 'flip_equivariance', 'stylegan2_G_num_downsampling'],
+  ...[
+    'nce_includes_all_negatives_from_minibatch',
+    'flip_equivariance',
+    'stylegan2_G_num_downsampling',
+    'random_scale_max',
+  ],
+  'lambda_R1',
 ];
