@@ -26,6 +26,7 @@ export const PROBLEM_CODES = {
   'unreadable-file': 'A file cannot be read.',
   'not-a-file': 'A folder was found where a file is expected.',
   'not-text': 'A file is not UTF-8 text.',
+  'not-convertible': 'An option file is of a model or of data that there are not here.',
   'not-an-option-file': 'A file to import has no options of pytorch-CycleGAN-and-pix2pix.',
   'not-a-config': 'A file contains no config.',
   'too-large': 'A YAML file is too large for a config, or has too many values.',
@@ -110,7 +111,6 @@ export const PROBLEM_CODES = {
   'weights-do-not-fit': 'A PyTorch checkpoint holds another network than the config describes.',
   'missing-network':
     'A config imports some of its networks, and one without which nothing can be done is not among them.',
-  'not-imported': 'A metric asks a network that was not imported.',
   'not-a-bundle': 'A file of weights is not in TensorFlow’s format.',
   'diagnostic-metric': 'The metric only finds faults, so nothing is ranked by it.',
   'unknown-metric': 'There is no such metric to rank by.',

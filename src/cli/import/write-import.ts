@@ -1,13 +1,23 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { isAbsolute, join, relative, resolve } from 'node:path';
-import { loadPluginsOf } from '../../config/load.js';
+import { basename, dirname, join, relative, resolve } from 'node:path';
+import { TOP } from '../../config/core-sections.js';
+import { loadConfig, loadPluginsOf } from '../../config/load.js';
 import { configText, type Setting } from '../../migration/config-text.js';
-import { convertOptions } from '../../migration/options/convert-options.js';
+import { convertOptions, objectionTo } from '../../migration/options/convert-options.js';
 import { parseOptionFile } from '../../migration/options/option-file.js';
 import { optionReport } from '../../migration/options/option-report.js';
-import { importedSettings } from '../../migration/weights/imported-settings.js';
-import { CHECKPOINT_FILE, experimentName, nameCheckpoints } from '../../migration/weights/name-checkpoints.js';
+import { toName } from '../../migration/to-name.js';
+import { impliedMethod, importedSettings } from '../../migration/weights/imported-settings.js';
+import {
+  CHECKPOINT_FILE,
+  experimentName,
+  nameCheckpoints,
+  PROJECTION_FILE,
+  type CheckpointPath,
+} from '../../migration/weights/name-checkpoints.js';
 import { readTorchCheckpoint, type TorchCheckpoint } from '../../migration/weights/read-network.js';
+import type { Config } from '../../registry/config.js';
+import type { Components } from '../../registry/kinds.js';
 import { errorCode, writeFileAtomic } from '../../support/files.js';
 import { invalid, valid, type Outcome } from '../../support/outcome.js';
 import { ProblemError, type Problem } from '../../support/problem.js';
@@ -42,27 +52,46 @@ export async function writeImport(
 async function write(texts: readonly string[], flags: ImportFlags, io: Io): Promise<Outcome<WrittenImport>> {
   if (texts.length === 0 && flags.options === undefined) return invalid(nothing);
   if (flags.options !== undefined && flags.config !== undefined) return invalid(twoBases);
-  const base = flags.options === undefined ? await ofConfig(flags, io) : await ofOptions(flags.options, io);
-  const paths = nameCheckpoints(await checkpointsIn(texts, io.cwd), io.cwd);
+  if (flags.name !== undefined && !isName(flags.name)) return invalid(badName(flags.name));
+  const components = io.program.components();
+  const base = flags.options === undefined ? await ofConfig(flags, components, io) : await ofOptions(flags.options, io);
+  const given = await checkpointsIn(texts, io.cwd);
+  const paths = nameCheckpoints(given, io.cwd, base.mirrored);
   if (!paths.ok) return paths;
+  if (paths.value.size === 0 && flags.options === undefined) return invalid(nothing);
   const checkpoints = await readAll(paths.value);
-  const method = flags.method ?? base.method;
-  const inFile = (path: string) => (texts.some(isAbsolute) ? path : relative(io.cwd, path));
-  const hasData = flags.config !== undefined || flags.options !== undefined;
-  const { direction } = flags;
-  const own =
-    checkpoints.size === 0 ? [] : importedSettings({ checkpoints, method, direction, hasData, written: inFile });
-  const [first] = paths.value.values();
-  const name = flags.name ?? base.name ?? experimentName(first!);
-  const renamed = name === base.name ? [] : [{ key: 'name', value: name }];
-  const settings = [...base.settings, ...renamed, ...own];
-  const found = [...checkpoints].map(([network, { network: is, path }]) => {
-    return `${network}: ${relative(io.cwd, path)}, a ${is.title}`;
+  const own = checkpoints.size === 0 ? valid([]) : ownSettings(checkpoints, paths.value, base, flags, components);
+  if (!own.ok) return own;
+  const name = flags.name ?? base.name ?? experimentName([...paths.value.values()][0]!.path);
+  const renamed = name === base.named ? [] : [{ key: 'name', value: name }];
+  const found = [...checkpoints].map(([network, { network: is }]) => {
+    return `${network}: ${paths.value.get(network)!.written}, a ${is.title}`;
   });
+  const text = configText([...base.head, ...found], [...base.settings, ...renamed, ...own.value]);
   const file = `${name}.yaml`;
-  const taken = await save(file, configText([...base.head, ...found], settings), flags, io);
+  const loaded = await loadConfig({ file, text, overrides: [], components: io.program.components(), cwd: io.cwd });
+  if (!loaded.ok) return invalid(...loaded.problems, notWritten(file, flags.options));
+  const taken = await save(file, text, flags, io);
   if (taken !== undefined) return invalid(taken);
-  return valid({ file, name, imports: checkpoints.size > 0, report: base.report });
+  const report = [...base.report, ...leftOut(given), ...(await imagesLine(loaded.value.config.dataset, flags))];
+  return valid({ file, name, imports: checkpoints.size > 0, report });
+}
+
+/** The settings for the networks, under the method that was asked for, that of the base, or one that has such networks. */
+function ownSettings(
+  checkpoints: ReadonlyMap<string, TorchCheckpoint>,
+  paths: ReadonlyMap<string, CheckpointPath>,
+  base: Base,
+  { direction, config, options, ...flags }: ImportFlags,
+  { method: methods }: Components,
+): Outcome<readonly Setting[]> {
+  const method = flags.method ?? base.method ?? impliedMethod(checkpoints);
+  const hasDirection = !methods.has(method) || 'direction' in methods.get(method).schema.properties;
+  if (direction !== undefined && !hasDirection) return invalid(twoDirections(method));
+  const hasData = config !== undefined || options !== undefined;
+  const writtenOf = new Map([...paths.values()].map(({ path, written }) => [path, written]));
+  const written = ({ path }: TorchCheckpoint) => writtenOf.get(path) ?? path;
+  return valid(importedSettings({ checkpoints, method, direction, hasData, written }));
 }
 
 /** What the settings are added to. */
@@ -70,17 +99,21 @@ interface Base {
   readonly head: readonly string[];
   readonly settings: readonly Setting[];
   readonly method?: string | undefined;
-  readonly name?: string | undefined;
+  /** Of the experiment, and what of it the settings say. */
+  readonly name?: string;
+  readonly named?: string | undefined;
+  /** Whether the files of networks are named as after a training of CycleGAN from B to A. */
+  readonly mirrored?: boolean;
   readonly report: readonly string[];
 }
 
-async function ofConfig({ config }: ImportFlags, { cwd, program }: Io): Promise<Base> {
+async function ofConfig({ config }: ImportFlags, components: Components, { cwd }: Io): Promise<Base> {
   const head = ['Networks of pytorch-CycleGAN-and-pix2pix or CUT, taken over by `runner import` (docs/migration.md).'];
   if (config === undefined) {
     const more = 'To measure or train them on images of yours, import them into a config that names these: --config.';
     return { head: [...head, more], settings: [], report: [] };
   }
-  const loaded = await loadPluginsOf(config, program.components(), cwd);
+  const loaded = await loadPluginsOf(config, components, cwd);
   if (!loaded.ok) throw new ProblemError(loaded.problems[0]!, ...loaded.problems.slice(1));
   const { method } = loaded.value;
   return { head, settings: [{ key: 'extends', value: relative(cwd, resolve(cwd, config)) }], method, report: [] };
@@ -94,11 +127,21 @@ async function ofOptions(file: string, { cwd }: Io): Promise<Base> {
   });
   const options = parseOptionFile(text);
   if (options === undefined) throw new ProblemError(noOptions(file));
+  const objection = objectionTo(options, file);
+  if (objection !== undefined) throw new ProblemError(objection);
   const converted = convertOptions(options);
   const { settings } = converted;
   const of = (key: string) => settings.find((setting) => setting.key === key)?.value as string | undefined;
   const head = [`${file} of pytorch-CycleGAN-and-pix2pix or CUT, converted by \`runner import\` (docs/migration.md).`];
-  return { head, settings, method: of('method.type'), name: of('name'), report: optionReport(converted) };
+  const [method, named] = [of('method.type'), of('name')];
+  const mirrored = method === 'cyclegan' && options.get('direction') === 'BtoA';
+  return { head, settings, method, name: named ?? nameOfFile(path), named, mirrored, report: optionReport(converted) };
+}
+
+/** The name of an experiment whose option file has none: of its folder, if it is called as theirs are. */
+function nameOfFile(path: string): string {
+  const stem = basename(path).replace(/\.\w+$/, '');
+  return toName(/^((train|test)_)?opt$/.test(stem) ? basename(dirname(path)) : stem) || 'imported';
 }
 
 /** The checkpoints that the arguments name; of a folder, the newest of each network. */
@@ -111,7 +154,8 @@ async function checkpointsIn(texts: readonly string[], cwd: string): Promise<str
         () => false,
       );
       if (!isFolder) return [text];
-      const files = (await readdir(place)).filter((name) => CHECKPOINT_FILE.test(name) && name.startsWith('latest_'));
+      const latest = (await readdir(place)).filter((name) => name.startsWith('latest_'));
+      const files = latest.filter((name) => CHECKPOINT_FILE.test(name) || PROJECTION_FILE.test(name));
       if (files.length > 0) return files.map((name) => join(text, name));
       const message = `There is no latest_net_*.pth in ${place}.`;
       throw new ProblemError({ code: 'missing-file', message, cure: 'Name the files themselves.' });
@@ -120,10 +164,26 @@ async function checkpointsIn(texts: readonly string[], cwd: string): Promise<str
   return found.flat();
 }
 
-async function readAll(paths: ReadonlyMap<string, string>): Promise<ReadonlyMap<string, TorchCheckpoint>> {
+async function readAll(paths: ReadonlyMap<string, CheckpointPath>): Promise<ReadonlyMap<string, TorchCheckpoint>> {
   const read = new Map<string, TorchCheckpoint>();
-  for (const [name, path] of paths) read.set(name, await readTorchCheckpoint(path));
+  for (const [name, { path }] of paths) read.set(name, await readTorchCheckpoint(path));
   return read;
+}
+
+/** A line about CUT's projection, where it was among the files. */
+function leftOut(given: readonly string[]): string[] {
+  const files = given.filter((text) => !text.startsWith('F=') && PROJECTION_FILE.test(basename(text)));
+  return files.map((file) => `${file}: CUT's projection of features, which only training needs. It is drawn anew.`);
+}
+
+/** Theirs counts paths from the folder in which train.py was started. */
+async function imagesLine({ path }: Config['dataset'], { options }: ImportFlags): Promise<string[]> {
+  if (options === undefined || typeof path !== 'string') return [];
+  const isThere = await stat(path).then(
+    () => true,
+    () => false,
+  );
+  return [`The images: ${path}${isThere ? '' : ', which is not there; write the right folder in dataset.path'}.`];
 }
 
 /** Writes the config unless another one is there. */
@@ -152,5 +212,24 @@ const twoBases: Problem = {
 
 const noOptions = (file: string): Problem => ({
   code: 'not-an-option-file',
-  message: `${file} has no options: expected lines such as "batch_size: 1", as in checkpoints/NAME/train_opt.txt.`,
+  message: `${file} is not their option file: expected lines such as "netG: resnet_9blocks", as in checkpoints/NAME/train_opt.txt.`,
+});
+
+const isName = (name: string): boolean => new RegExp(TOP['name']!['pattern'] as string).test(name);
+
+const badName = (name: string): Problem => ({
+  code: 'bad-command-line',
+  message: `--name: expected ${TOP['name']!['expected'] as string}, found "${name}".`,
+});
+
+const twoDirections = (method: string): Problem => ({
+  code: 'conflictingOption',
+  message: `--direction is for a method with one generator, and ${method} translates in both directions.`,
+  cure: 'Leave it out. G= is the generator from A to B, F= that from B to A.',
+});
+
+const notWritten = (file: string, options: string | undefined): Problem => ({
+  code: 'not-convertible',
+  message: `So ${file} was not written.`,
+  ...(options === undefined ? {} : { cure: `Change the values in a copy of ${options}, and import that.` }),
 });

@@ -7,22 +7,20 @@ import type { TorchNetwork } from './torch-network.js';
 export interface ImportedConfig {
   /** By the networks that they are here. */
   readonly checkpoints: Checkpoints;
-  /** The method of the config; by default one that has such networks. */
-  readonly method?: string | undefined;
+  readonly method: string;
   /** Of a method with one generator. */
   readonly direction?: Direction | undefined;
   /** Whether the config names images. */
   readonly hasData: boolean;
   /** How a path is written in the config. */
-  readonly written: (path: string) => string;
+  readonly written: (checkpoint: TorchCheckpoint) => string;
 }
 
 type Checkpoints = ReadonlyMap<string, TorchCheckpoint>;
 
 /** The settings of a config that imports networks: its stages, and sections that fit the networks. */
 export function importedSettings(wanted: ImportedConfig): Setting[] {
-  const { checkpoints, hasData, written } = wanted;
-  const method = wanted.method ?? impliedMethod(checkpoints);
+  const { checkpoints, method, hasData, written } = wanted;
   // CycleGAN's generator from B to A, alone.
   const backward = method !== 'cyclegan' && checkpoints.has('F') && !checkpoints.has('G');
   const networks = backward ? renamed(checkpoints, 'F', 'G') : checkpoints;
@@ -34,7 +32,10 @@ export function importedSettings(wanted: ImportedConfig): Setting[] {
     ...(direction === undefined ? [] : [{ key: 'method.direction', value: direction }]),
     ...[...sections.values()].flatMap(networkSettings),
     ...(hasData ? [] : withoutData(networks, method)),
-    { key: 'stages.import', value: Object.fromEntries([...networks].map(([name, { path }]) => [name, written(path)])) },
+    {
+      key: 'stages.import',
+      value: Object.fromEntries([...networks].map(([name, checkpoint]) => [name, written(checkpoint)])),
+    },
     { key: 'stages.train', value: null },
     ...(hasData ? [] : [{ key: 'stages.preprocess', value: null }]),
     { key: 'stages.evaluate', value: needs },
@@ -43,7 +44,7 @@ export function importedSettings(wanted: ImportedConfig): Setting[] {
 }
 
 /** The method that has such networks: one generator alone is one of Pix2Pix, or of CUT if it can be. */
-function impliedMethod(checkpoints: Checkpoints): string {
+export function impliedMethod(checkpoints: Checkpoints): string {
   if (checkpoints.has('G') && checkpoints.has('F')) return 'cyclegan';
   const judgesPairs = checkpoints.get('D')?.network.channels === 6;
   const generator = checkpoints.get('G') ?? checkpoints.get('F');
