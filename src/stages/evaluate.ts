@@ -6,7 +6,8 @@ import { imageOf } from '../inference/tensor-image.js';
 import { openRunTranslator, type RunTranslator } from '../inference/run-translator.js';
 import type { Direction } from '../registry/kinds/export-format.js';
 import type { TranslatedBatch } from '../registry/kinds/metric.js';
-import { methodFacts } from '../methods/build.js';
+import { buildMethod, methodFacts } from '../methods/build.js';
+import { IMPORTABLE, type ImportableName } from '../migration/weights/importable.js';
 import type {
   ConfigView,
   Stage,
@@ -16,9 +17,7 @@ import type {
   SummaryLine,
 } from '../registry/kinds/stage.js';
 import { writeFileAtomic } from '../support/files.js';
-import { nameOf } from '../config/reference.js';
 import type { JsonObject } from '../support/json.js';
-import { ProblemError } from '../support/problem.js';
 import { encodeNumber } from '../support/numbers.js';
 import { evaluateSection } from '../evaluation/evaluate-section.js';
 import { partnersAreTrue } from '../evaluation/evaluation-images.js';
@@ -113,7 +112,10 @@ async function measureCheckpoints(
     summary: [
       ...metricTable(metrics),
       ...alarmLines(metrics),
-      ...notMeasuredLines(both.flatMap(([, { notMeasured }]) => notMeasured)),
+      ...notMeasuredLines(
+        both.flatMap(([, { notMeasured }]) => notMeasured),
+        drawnJudges(context),
+      ),
       ...checkpointTable(compared, step),
       ...(images.length > 0 ? gridLines(Object.fromEntries(both.map(([name, { columns }]) => [name, columns]))) : []),
     ],
@@ -126,9 +128,8 @@ async function withTranslator<T>(
   use: (translator: RunTranslator) => Promise<T>,
 ): Promise<T> {
   const { metrics } = context.config.evaluate;
-  const judging = metrics.find((metric) => makeMetric(context.components, metric).metric.needs.realness === true);
-  if (judging !== undefined) expectJudges(context, nameOf(judging));
-  const judges = judging !== undefined;
+  const isAsked = metrics.some((metric) => makeMetric(context.components, metric).metric.needs.realness === true);
+  const judges = isAsked && drawnJudges(context).length === 0;
   const translator = await openRunTranslator(context, { step, judges });
   try {
     return await use(translator);
@@ -137,15 +138,15 @@ async function withTranslator<T>(
   }
 }
 
-/** Of imported networks, those without a checkpoint were drawn: what they say means nothing. */
-function expectJudges({ inputs, config }: StageContext, metric: string): void {
-  const { drawn } = inputs['networks']!.outputs;
-  if (!Array.isArray(drawn) || drawn.length === 0) return;
-  throw new ProblemError({
-    code: 'not-imported',
-    message: `evaluate.metrics: ${metric} asks the discriminators, and ${drawn.join(', ')} of the method ${config.method.type} were not imported.`,
-    cure: `Leave ${metric} out, or give the stage of type import their checkpoints.`,
-  });
+/**
+ * The discriminators that were not imported beside the generators, but drawn: what they say means nothing. None where the method's
+ * discriminators judge no single images.
+ */
+function drawnJudges(context: StageContext): readonly string[] {
+  const { drawn } = context.inputs['networks']!.outputs;
+  if (!Array.isArray(drawn) || buildMethod(context).judge === undefined) return [];
+  const names = drawn as readonly ImportableName[];
+  return names.filter((name) => IMPORTABLE[name]?.section === 'discriminator');
 }
 
 type PerDirection<T> = Readonly<Partial<Record<Direction, T>>>;

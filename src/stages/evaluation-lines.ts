@@ -4,13 +4,12 @@ import { formatNumber, formatNumberLike, formatWithin } from '../support/format-
 import { counted } from '../support/plain-text.js';
 import type { MeasuredValues, MeasuredValue, NotMeasured } from '../evaluation/measured.js';
 
-const LACKS: Readonly<Record<NotMeasured['lacks'], string>> = {
+const LACKS: Readonly<Record<Exclude<NotMeasured['lacks'], 'images'>, string>> = {
   truth: 'needs the true translations, which this data set does not know',
   reconstructed: 'needs translations that are translated back, which this method does not make',
   identity: 'needs images through the generator into their own domain, which this method does not make',
   realness: 'needs discriminators that judge single images, which this method does not have',
   targets: 'needs test images of the domain that is translated to, and there are none',
-  images: 'needs so many test images of each domain, or more',
 };
 
 /** One line per metric, one column per direction, with the score of the unchanged input. */
@@ -56,11 +55,26 @@ export function alarmLines(metrics: Readonly<Partial<Record<Direction, MeasuredV
   );
 }
 
-/** Lists the requested metrics that could not be measured, in a line for each reason. */
-export function notMeasuredLines(all: readonly NotMeasured[]): SummaryLine[] {
-  return [...new Set(all.map(({ lacks }) => lacks))].map((lack) => {
-    const own = all.filter(({ lacks }) => lacks === lack);
-    const names = [...new Set(own.map(({ name, images }) => (images === undefined ? name : `${name}: ${images}`)))];
-    return { label: 'not measured', text: `${names.join(', ')} (${LACKS[lack]})` };
+/**
+ * Lists the requested metrics that could not be measured, in a line for each reason.
+ *
+ * @param drawnJudges the discriminators that would be asked, if they had been imported
+ */
+export function notMeasuredLines(all: readonly NotMeasured[], drawnJudges: readonly string[] = []): SummaryLine[] {
+  const reasons = new Map<string, Set<string>>();
+  for (const metric of all) {
+    const reason = reasonOf(metric, drawnJudges);
+    reasons.set(reason, (reasons.get(reason) ?? new Set()).add(metric.name));
+  }
+  return [...reasons].map(([reason, names]) => {
+    return { label: 'not measured', text: `${[...names].join(', ')} (${reason})` };
   });
+}
+
+function reasonOf({ lacks, images = 1 }: NotMeasured, drawnJudges: readonly string[]): string {
+  if (lacks === 'images') return `needs at least ${counted(images, 'test image')} of each domain`;
+  if (lacks === 'realness' && drawnJudges.length > 0) {
+    return `asks the discriminators, and ${drawnJudges.join(', ')} ${drawnJudges.length === 1 ? 'was' : 'were'} not imported`;
+  }
+  return LACKS[lacks];
 }

@@ -1,4 +1,4 @@
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkpointName, saveCheckpoint } from '../engine/checkpoints.js';
@@ -8,6 +8,7 @@ import { buildMethod, methodFacts } from '../methods/build.js';
 import { weightPaths } from '../methods/averaged.js';
 import { weightsOf } from '../migration/weights/check-network.js';
 import type { FittedWeight } from '../migration/weights/fit-weights.js';
+import { IMPORTABLE, type ImportableName } from '../migration/weights/importable.js';
 import { readTorchCheckpoint, unreadable } from '../migration/weights/read-network.js';
 import type { Config } from '../registry/config.js';
 import type { OptionSchema } from '../registry/component.js';
@@ -16,19 +17,9 @@ import type { ConfigPath, StageComponent, StageContext, StageResult } from '../r
 import { errorCode } from '../support/files.js';
 import { sha256File } from '../support/hash.js';
 import { ProblemError } from '../support/problem.js';
-import { join } from 'node:path';
 
 /** The checkpoints by the networks that they are here. */
-type ImportOptions = Readonly<Partial<Record<NetworkName, string>>>;
-
-const NETWORKS = {
-  G: 'the generator, of CycleGAN that from A to B (`net_G`, `net_G_A`)',
-  F: 'CycleGAN’s generator from B to A (`net_G_B`)',
-  D: 'the discriminator of Pix2Pix or CUT (`net_D`)',
-  D_X: 'CycleGAN’s discriminator of domain A (`net_D_B`: theirs is named after the generator)',
-  D_Y: 'CycleGAN’s discriminator of domain B (`net_D_A`)',
-} as const;
-type NetworkName = keyof typeof NETWORKS;
+type ImportOptions = Readonly<Partial<Record<ImportableName, string>>>;
 
 const option = (what: string): OptionSchema => ({
   description: `Checkpoint of ${what}; a path relative to the config file.`,
@@ -42,7 +33,9 @@ export const importStage: StageComponent<ImportOptions> = {
   summary: 'Takes networks from checkpoints of pytorch-CycleGAN-and-pix2pix or CUT instead of training them.',
   details:
     'Reads PyTorch’s files without running anything of them. Networks without a checkpoint are drawn from the seed, as for a training; the generators must have one. `runner import` writes a config with this stage; docs/migration.md.',
-  schema: { properties: Object.fromEntries(Object.entries(NETWORKS).map(([name, what]) => [name, option(what)])) },
+  schema: {
+    properties: Object.fromEntries(Object.entries(IMPORTABLE).map(([name, { what }]) => [name, option(what)])),
+  },
   version: 1,
   scope: 'run',
   engine: true,
@@ -59,7 +52,7 @@ export const importStage: StageComponent<ImportOptions> = {
 /** The options of all stages of this type. */
 function checkpointPaths({ stages }: Config): readonly ConfigPath[] {
   const own = Object.entries(stages).filter(([, { type }]) => type === 'import');
-  return own.flatMap(([name]) => Object.keys(NETWORKS).map((network) => `stages.${name}.${network}`));
+  return own.flatMap(([name]) => Object.keys(IMPORTABLE).map((network) => `stages.${name}.${network}`));
 }
 
 /** The content of each checkpoint: where it lies does not count. */
@@ -88,7 +81,10 @@ async function run(options: ImportOptions, context: StageContext): Promise<Stage
   const drawn = Object.keys(method.networks).filter((name) => !(name in options));
   return {
     status: 'done',
-    outputs: { step, epochs: 0, checkpoints: 'checkpoints', drawn },
+    outputs: {
+      ...{ step, epochs: 0, checkpoints: 'checkpoints', drawn },
+      imported: Object.fromEntries(read.map(({ name, file, title }) => [name, { file, title }])),
+    },
     files: [join('checkpoints', checkpointName(step))],
     summary: [
       ...read.map(({ name, file, title }) => ({ label: 'imported', text: `${name}: ${file} (${title})` })),
@@ -100,16 +96,20 @@ async function run(options: ImportOptions, context: StageContext): Promise<Stage
 /** @throws ProblemError when a generator has no checkpoint, or the method has no such network */
 function expectNetworks(options: ImportOptions, { networks }: Method, context: StageContext): void {
   const { type } = context.config.method;
-  const strange = Object.keys(options).find((name) => !(name in networks));
-  const has = `The method ${type} has the networks ${Object.keys(networks).join(', ')}`;
+  const { generators } = methodFacts(context);
+  // CUT's F is no generator.
+  const takes = Object.entries(IMPORTABLE).flatMap(([name, { section }]) => {
+    return section === 'generator' ? generators.filter((each) => each === name) : name in networks ? [name] : [];
+  });
+  const strange = Object.keys(options).find((name) => !takes.includes(name));
+  const has = `The method ${type} takes checkpoints of ${takes.join(', ')}`;
   if (strange !== undefined) {
     throw new ProblemError({
       code: 'weights-do-not-fit',
-      message: `${has}, and a checkpoint is given for ${strange}.`,
+      message: `${has}, and one is given for ${strange}.`,
       cure: 'Name another method, or give the checkpoint to another network.',
     });
   }
-  const generators = methodFacts(context).generators;
   const missing = generators.filter((name) => !(name in options));
   if (missing.length === 0) return;
   const alone = generators.length > 1 ? ' With one generator alone, use method: cut (a ResNet) or pix2pix.' : '';
@@ -132,9 +132,9 @@ interface ReadNetwork {
 async function readNetworks(options: ImportOptions, { networks }: Method, config: Config): Promise<ReadNetwork[]> {
   const read: ReadNetwork[] = [];
   const problems = [];
-  for (const [name, path] of Object.entries(options)) {
+  for (const [name, path] of Object.entries(options) as [ImportableName, string][]) {
     const checkpoint = await readTorchCheckpoint(path);
-    const found = weightsOf({ name, section: sectionOf(name) }, checkpoint, config, networks[name]!.weights);
+    const found = weightsOf({ name, section: IMPORTABLE[name].section }, checkpoint, config, networks[name]!.weights);
     if ('problem' in found) problems.push(found.problem);
     else read.push({ name, file: basename(path), title: checkpoint.network.title, weights: found.weights });
   }
@@ -142,8 +142,6 @@ async function readNetworks(options: ImportOptions, { networks }: Method, config
   if (first !== undefined) throw new ProblemError(first, ...others);
   return read;
 }
-
-const sectionOf = (name: string) => (name.startsWith('D') ? 'discriminator' : 'generator');
 
 /** The state with other weights in place of those that were drawn, which are disposed of. */
 function replaced(state: TensorTree, read: readonly ReadNetwork[]): TensorTree {

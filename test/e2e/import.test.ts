@@ -70,14 +70,17 @@ describe('networks of PyTorch', () => {
   });
 
   test('are not asked as discriminators where these were drawn', async () => {
-    const { code, stderr } = await experiment.run(
-      'run',
-      'both.yaml',
-      '--set',
-      'evaluate.metrics=[discriminator-accuracy]',
+    const metrics = 'evaluate.metrics=[psnr,discriminator-accuracy]';
+    const { code, stdout, stderr } = await experiment.run('run', 'both.yaml', '--set', metrics);
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /psnr/);
+    assert.match(
+      stdout,
+      /not measured.*discriminator-accuracy \(asks the discriminators, and D_X, D_Y were not imported\)/,
     );
-    assert.equal(code, 1);
-    assert.match(stderr, /discriminator-accuracy asks the discriminators, and D_X, D_Y/);
+    const folder = join(experiment.dir, 'runs', (await runs())[0]!);
+    const card = await readFile(join(folder, 'export', 'BtoA', 'README.md'), 'utf8');
+    assert.match(card, /from `latest_net_G_B\.pth` \(ResNet, 1 block, width 2, instance norms\)/);
   });
 
   test('are what another training starts from', async () => {
@@ -105,6 +108,10 @@ describe('networks of PyTorch', () => {
     assert.match(text, /type: cut/);
     const all = await experiment.run('run', 'horse2zebra.yaml', '--set', 'export.formats=[weights]');
     assert.equal(all.code, 0, all.stderr);
+    const projection = ['--set', 'stages.import.F=horse2zebra.pth', '--until', 'import'];
+    const refused = await experiment.run('run', 'horse2zebra.yaml', ...projection);
+    assert.equal(refused.code, 1);
+    assert.match(refused.stderr, /The method cut takes checkpoints of G, D, and one is given for F/);
   });
 
   test('are refused where a generator of the method is missing, with what else to do', async () => {

@@ -193,7 +193,7 @@ describe('a metric whose needs are not met', () => {
         label: 'not measured',
         text: 'reals (needs test images of the domain that is translated to, and there are none)',
       },
-      { label: 'not measured', text: 'two-translations: 2 (needs so many test images of each domain, or more)' },
+      { label: 'not measured', text: 'two-translations (needs at least 2 test images of each domain)' },
     ]);
   });
 
