@@ -26,7 +26,7 @@ export async function writeModelCards(runDir: string, report: RunReport): Promis
   for (const [stage, record] of records) {
     if (record.status !== 'done' || record.parts.stage.type !== 'export') continue;
     for (const direction of ['AtoB', 'BtoA'] as const) {
-      const facts = await factsOf(runDir, stage, record, direction, report);
+      const facts = await factsOf(runDir, stage, record, direction, report, records);
       if (facts === undefined) continue;
       const file = join(runFile.stage(runDir, stage), direction, CARD);
       // Its folder may have been deleted since.
@@ -48,6 +48,7 @@ async function factsOf(
   record: StageRecord,
   direction: Direction,
   report: RunReport,
+  records: ReadonlyMap<string, StageRecord>,
 ): Promise<CardFacts | undefined> {
   const exports = await exportsIn(runFile.stage(runDir, stage), record, direction);
   if (exports.length === 0) return undefined;
@@ -60,6 +61,7 @@ async function factsOf(
     direction,
     license: typeof license === 'string' ? license : null,
     config,
+    imported: importedOf(config, stage, direction, records),
     step,
     measured: measuredAt(step, direction, report),
     descriptions: report.descriptions,
@@ -67,6 +69,22 @@ async function factsOf(
     version: typeof version === 'string' ? version : null,
     exports,
   };
+}
+
+/** The checkpoint of the generator that an export has from a stage of type import; null if it needs none. */
+function importedOf(
+  { stages = null }: JsonObject,
+  stage: string,
+  direction: Direction,
+  records: ReadonlyMap<string, StageRecord>,
+): CardFacts['imported'] {
+  const own = isJsonObject(stages) ? stages[stage]! : null;
+  const needs = isJsonObject(own) && Array.isArray(own['needs']) ? own['needs'] : [];
+  const record = needs.map((name) => records.get(String(name))).find((each) => each?.parts.stage.type === 'import');
+  if (record === undefined) return null;
+  const { imported = null } = record.outputs;
+  if (!isJsonObject(imported)) return {};
+  return (direction === 'BtoA' ? (imported['F'] ?? imported['G']) : imported['G']) as CardFacts['imported'];
 }
 
 /** The measurement of the checkpoint that was exported, and of no other. */

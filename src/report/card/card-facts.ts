@@ -12,6 +12,8 @@ export interface CardFacts {
   readonly license: string | null;
   /** The resolved config, without passwords. */
   readonly config: JsonObject;
+  /** What the generator was imported from; null if it was trained here. The file and the network are not known of earlier runs. */
+  readonly imported: { readonly file?: string; readonly title?: string } | null;
   /** The step of the checkpoint that was exported. */
   readonly step: number | null;
   /** Its measurement on the test images; null if it was not measured. */

@@ -9,18 +9,19 @@ import { dataSetOf, methodOf, sectionOf, textOf, titleOf } from './names.js';
  */
 export function frontMatter(facts: CardFacts): string {
   const { arxiv, name } = methodOf(facts);
+  // The method of an import says which networks there are, not how they were trained.
+  const ofMethod = facts.imported === null ? [name.toLowerCase()] : [];
+  const papers = facts.imported === null && arxiv !== undefined ? [`arxiv:${arxiv}`] : [];
   const network = textOf(sectionOf(facts.config, 'generator')['type']);
   const formats = facts.exports.map(({ format }) => format);
-  const tags = ['image-to-image', 'image-translation', 'gan', name.toLowerCase(), network, ...formats];
+  const tags = ['image-to-image', 'image-translation', 'gan', ...ofMethod, network, ...formats];
   const results = resultsOf(facts);
   return stringify({
     license: facts.license ?? 'unknown',
     library_name: libraryOf(formats),
     pipeline_tag: 'image-to-image',
-    tags: [
-      ...new Set([...tags.filter((tag) => tag !== undefined), ...(arxiv === undefined ? [] : [`arxiv:${arxiv}`])]),
-    ],
-    datasets: [dataSetOf(facts)],
+    tags: [...new Set([...tags.filter((tag) => tag !== undefined), ...papers])],
+    ...(facts.imported === null && { datasets: [dataSetOf(facts)] }),
     ...(results.length > 0 && { 'model-index': [{ name: titleOf(facts), results }] }),
   });
 }

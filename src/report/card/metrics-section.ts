@@ -8,13 +8,13 @@ import { tableOf } from './table.js';
 const HEAD = ['metric', 'value', '95% interval', 'untranslated', 'real images', 'images', 'compared with'];
 
 /** The values of the exported checkpoint, with the protocol of their measurement. */
-export function metricsSection({ measured, direction, descriptions }: CardFacts): string {
+export function metricsSection({ measured, direction, descriptions, imported }: CardFacts): string {
   const values = Object.entries(measured?.metrics[direction] ?? {});
   if (measured === null || values.length === 0) return '## Evaluation\n\nNot measured.';
   const { from, to } = domainsOf(direction);
   return `## Evaluation
 
-Of the exported checkpoint (${timeOf(measured)}), on test images of domain ${from}, which training did not see, in the size of the training. Sets of images are compared with test images of domain ${to}. "untranslated" is what
+Of the exported checkpoint (${timeOf(measured)}), on test images of domain ${from}, ${imported === null ? 'which training did not see, in the size of the training' : 'as the config has them'}. Sets of images are compared with test images of domain ${to}. "untranslated" is what
 the input scores as it is, "real images" what other real images of domain ${to} score. A name ends with the network whose features are compared.
 
 ${tableOf(

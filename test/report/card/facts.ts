@@ -35,6 +35,7 @@ export function facts(changes: Partial<CardFacts> = {}): CardFacts {
       generator: { type: 'resnet', blocks: 6, norm: 'instance', width: 64 },
       train: { epochs: 20, keep: 5 },
     },
+    imported: null,
     step: 24035,
     measured: {
       name: 'best',

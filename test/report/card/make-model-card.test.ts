@@ -106,3 +106,13 @@ describe('a model card', () => {
     assert.doesNotMatch(text, /arxiv/);
   });
 });
+
+test('a model card of an imported generator says where it is from, and nothing of a training that was not here', () => {
+  const text = card({ imported: { file: 'latest_net_G_A.pth', title: 'ResNet, 9 blocks' }, step: 0, measured: null });
+  assert.match(text, /imported from `latest_net_G_A\.pth` \(ResNet, 9 blocks\) by cyclegan-runner/);
+  assert.match(text, /It was trained elsewhere/);
+  for (const wrong of [/seed: 1/, /horses/, /learned from the images above/, /trained on 64/, /arxiv/i, /The config/]) {
+    assert.doesNotMatch(text, wrong);
+  }
+  assert.match(card({ imported: {} }), /imported from a checkpoint/);
+});
