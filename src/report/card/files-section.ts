@@ -11,7 +11,7 @@ const TITLES: Readonly<Record<CardFormat, string>> = {
   weights: 'weights of cyclegan-runner',
 };
 
-export function filesSection({ exports }: CardFacts): string {
+export function filesSection({ exports, imported }: CardFacts): string {
   const rows = exports.map((each) => [
     `\`${each.folder}/\``,
     TITLES[each.format],
@@ -23,7 +23,7 @@ export function filesSection({ exports }: CardFacts): string {
 
 ${tableOf(['folder', 'format', 'size', 'kernels', 'difference from the network, of 256 levels'], rows)}
 
-Images in and out are float32 in [-1, 1] (\`pixel / 127.5 - 1\`), \`[batch, height, width, 3]\`, RGB. ${sizesOf(exports)}`;
+Images in and out are float32 in [-1, 1] (\`pixel / 127.5 - 1\`), \`[batch, height, width, 3]\`, RGB. ${sizesOf(exports, imported !== null)}`;
 }
 
 function differenceOf({ quality, precision }: CardExport): string {
@@ -32,11 +32,13 @@ function differenceOf({ quality, precision }: CardExport): string {
   return `${formatNumber(mean)} on average, ${formatNumber(largest)} at most, on ${images} drawn images`;
 }
 
-function sizesOf(exports: readonly CardExport[]): string {
+/** @param isImported whether the size of the training is not known */
+function sizesOf(exports: readonly CardExport[], isImported: boolean): string {
   const free = exports.find(({ anySize }) => anySize !== null);
   const { imageSize } = exports[0]!;
-  const trained = `It was trained on ${sizeText(imageSize)} pixels`;
-  if (free?.anySize == null) return `${trained}.`;
+  const size = `${sizeText(imageSize)} pixels`;
+  if (free?.anySize == null) return isImported ? `It takes ${size}.` : `It was trained on ${size}.`;
+  const trained = isImported ? 'It' : `It was trained on ${size}, and`;
   const { multipleOf, least } = free.anySize;
-  return `${trained}, and takes any batch and size: heights and widths that are multiples of ${multipleOf}, from ${least} on.`;
+  return `${trained} takes any batch and size: heights and widths that are multiples of ${multipleOf}, from ${least} on.`;
 }
