@@ -112,6 +112,9 @@ test('import takes networks that were trained from B to A as those of the other 
   await runner('import', 'maps_cyclegan', '--options', 'maps_cyclegan/train_opt.txt');
   const files = { G: 'maps_cyclegan/latest_net_G_B.pth', F: 'maps_cyclegan/latest_net_G_A.pth' };
   assert.deepEqual(await stagesOf(cwd, 'maps_cyclegan.yaml'), files);
+  const alone = await runner('import', 'maps_cyclegan', '--name', 'alone');
+  assert.match(alone.out, /Trained from B to A \(direction: BtoA\): net_G_A is F/);
+  assert.deepEqual(await stagesOf(cwd, 'alone.yaml'), files, 'as the option file beside the checkpoints says');
   const named = ['G=maps_cyclegan/latest_net_G_A.pth', 'F=maps_cyclegan/latest_net_G_B.pth'];
   await runner('import', ...named, '--options', 'maps_cyclegan/train_opt.txt', '--name', 'named');
   assert.equal(

@@ -3,7 +3,7 @@ import { basename, dirname, join, relative, resolve } from 'node:path';
 import { TOP } from '../../config/core-sections.js';
 import { loadConfig, loadPluginsOf } from '../../config/load.js';
 import { configText, type Setting } from '../../migration/config-text.js';
-import { convertOptions, objectionTo } from '../../migration/options/convert-options.js';
+import { convertOptions, isMirrored, objectionTo } from '../../migration/options/convert-options.js';
 import { parseOptionFile } from '../../migration/options/option-file.js';
 import { optionReport } from '../../migration/options/option-report.js';
 import { toName } from '../../migration/to-name.js';
@@ -56,7 +56,8 @@ async function write(texts: readonly string[], flags: ImportFlags, io: Io): Prom
   const components = io.program.components();
   const base = flags.options === undefined ? await ofConfig(flags, components, io) : await ofOptions(flags.options, io);
   const given = await checkpointsIn(texts, io.cwd);
-  const paths = nameCheckpoints(given, io.cwd, base.mirrored);
+  const mirrored = base.mirrored ?? (await areMirrored(given, io.cwd));
+  const paths = nameCheckpoints(given, io.cwd, mirrored);
   if (!paths.ok) return paths;
   if (paths.value.size === 0 && flags.options === undefined) return invalid(nothing);
   const checkpoints = await readAll(paths.value);
@@ -73,7 +74,12 @@ async function write(texts: readonly string[], flags: ImportFlags, io: Io): Prom
   if (!loaded.ok) return invalid(...loaded.problems, notWritten(file, flags.options));
   const taken = await save(file, text, flags, io);
   if (taken !== undefined) return invalid(taken);
-  const report = [...base.report, ...leftOut(given), ...(await imagesLine(loaded.value.config.dataset, flags))];
+  const report = [
+    ...base.report,
+    ...(mirrored && given.some((text) => OF_CYCLEGAN.test(text)) ? [MIRRORED] : []),
+    ...leftOut(given),
+    ...(await imagesLine(loaded.value.config.dataset, flags)),
+  ];
   return valid({ file, name, imports: checkpoints.size > 0, report });
 }
 
@@ -102,7 +108,7 @@ interface Base {
   /** Of the experiment, and what of it the settings say. */
   readonly name?: string;
   readonly named?: string | undefined;
-  /** Whether the files of networks are named as after a training of CycleGAN from B to A. */
+  /** Whether the files of networks are named as after a training of CycleGAN from B to A; undefined if no option file was given. */
   readonly mirrored?: boolean;
   readonly report: readonly string[];
 }
@@ -134,8 +140,9 @@ async function ofOptions(file: string, { cwd }: Io): Promise<Base> {
   const of = (key: string) => settings.find((setting) => setting.key === key)?.value as string | undefined;
   const head = [`${file} of pytorch-CycleGAN-and-pix2pix or CUT, converted by \`runner import\` (docs/migration.md).`];
   const [method, named] = [of('method.type'), of('name')];
-  const mirrored = method === 'cyclegan' && options.get('direction') === 'BtoA';
-  return { head, settings, method, name: named ?? nameOfFile(path), named, mirrored, report: optionReport(converted) };
+  const name = named ?? nameOfFile(path);
+  const report = optionReport(converted);
+  return { head, settings, method, name, named, mirrored: isMirrored(options), report };
 }
 
 /** The name of an experiment whose option file has none: of its folder, if it is called as theirs are. */
@@ -169,6 +176,18 @@ async function readAll(paths: ReadonlyMap<string, CheckpointPath>): Promise<Read
   for (const [name, { path }] of paths) read.set(name, await readTorchCheckpoint(path));
   return read;
 }
+
+/** Whether the option file beside the checkpoints of a CycleGAN says that they are. @param given their files */
+async function areMirrored(given: readonly string[], cwd: string): Promise<boolean> {
+  const folders = new Set(given.filter((text) => OF_CYCLEGAN.test(text)).map((text) => resolve(cwd, dirname(text))));
+  const files = [...folders].flatMap((folder) => ['train_opt.txt', 'opt.txt'].map((name) => join(folder, name)));
+  const found = await Promise.all(files.map((file) => readFile(file, 'utf8').catch(() => '')));
+  return found.map(parseOptionFile).some((options) => options !== undefined && isMirrored(options));
+}
+
+/** A file, not with the name of a network before it. */
+const OF_CYCLEGAN = /^[^=]*net_[GD]_[AB]\.pth$/;
+const MIRRORED = 'Trained from B to A (direction: BtoA): net_G_A is F, net_G_B is G, net_D_A is D_X, net_D_B is D_Y.';
 
 /** A line about CUT's projection, where it was among the files. */
 function leftOut(given: readonly string[]): string[] {

@@ -48,6 +48,12 @@ export function objectionTo(options: TheirOptions, file: string): Problem | unde
   return problem(`${file} is of dataset_mode ${mode}: expected unaligned or aligned.`, BY_HAND);
 }
 
+/** Whether they are of a CycleGAN that was trained from B to A, so that its networks are named the other way round. */
+export function isMirrored(options: TheirOptions): boolean {
+  const reader = new OptionReader(options);
+  return methodNamed(reader.model) === 'cyclegan' && reader.text('direction') === 'BtoA';
+}
+
 const OF_TRAINING = 'Give the train_opt.txt of the training; to translate, its checkpoints alone suffice.';
 const BY_HAND = 'Write the config by hand; docs/migration.md says what each option is here.';
 
