@@ -150,6 +150,7 @@ export const PROBLEM_CODES = {
   'unsafe-archive': 'An archive has entries that would be written outside its folder.',
   'damaged-archive': 'An archive is damaged.',
   'unsupported-archive': 'The format of an archive is not supported.',
+  'shard-range': 'A range of numbers in a pattern of shards falls, or stands for too many files.',
   'damaged-shard': 'A TFRecord file or a shard of WebDataset is damaged.',
   'unsupported-shard': 'A file is no such shard, or has no images where they are looked for.',
   'archive-bomb': 'An archive would unpack to far more than its size suggests.',

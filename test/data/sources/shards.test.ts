@@ -8,7 +8,7 @@ import { tfrecord, type TfrecordOptions } from '../../../src/data/sources/shards
 import { webdataset, type WebdatasetOptions } from '../../../src/data/sources/shards/webdataset-source.js';
 import type { DatasetSource } from '../../../src/registry/kinds/dataset.js';
 import { matchNames } from '../../../src/data/batches/match-names.js';
-import { tar as tarOf } from '../archives.js';
+import { tar as tarOf, type TestEntry } from '../archives.js';
 import { quietWork } from '../quiet-work.js';
 import { plain, recordsIn, storeOf } from '../rig.js';
 import { namesOf, ownCache, problemsOf, put, temporaryFolder } from './rig.js';
@@ -105,6 +105,19 @@ for (const [type, shard] of TYPES) {
       const { validation, ...rest } = (await set.identity()) as { validation: object };
       assert.deepEqual(Object.keys(validation), ['valA', 'valB']);
       assert.deepEqual(rest, await source(dir).identity());
+    });
+
+    test('keeps the identity of its training, wherever its validation images lie', async (t) => {
+      const files = { 'train/trainA': shard('a', 'b'), 'train/trainB': shard('c', 'd') };
+      const dir = await folder(t, { ...files, 'train/valA': shard('e'), 'other/valA': shard('e') });
+      const train = join(dir, 'train');
+      const identity = async (options: Partial<TfrecordOptions & WebdatasetOptions>) =>
+        (await source(train, options).identity()) as { readonly validation?: unknown };
+      const val = (path: string) => ({ valA: join(dir, path), valB: join(dir, path) });
+      const { validation: beside, ...rest } = await identity(val('train/valA'));
+      const { validation: elsewhere, ...others } = await identity(val('other/valA'));
+      assert.deepEqual([rest, others], [await identity({}), await identity({})]);
+      assert.deepEqual(elsewhere, beside);
     });
 
     test('refuses a shard that is cut short anywhere, and says so', async (t) => {
@@ -250,6 +263,40 @@ describe('a shard of WebDataset', () => {
     assert.deepEqual((await textsOf(set))[0], ['a', 'b'].sort());
   });
 
+  test('with a link in place of an image is refused; other links do not matter', async (t) => {
+    const file = { name: '1.jpg', content: 'a' };
+    const refusal = async (...entries: readonly TestEntry[]) => {
+      const dir = await folder(t, { trainA: tarOf(file, ...entries), trainB: samples('c') });
+      return (await problemsOf(FORMATS.webdataset(dir).list('trainA')))[0]!;
+    };
+    for (const [type, kind] of [['Link', 'hard link'], ['SymbolicLink', 'symbolic link']] as const) {
+      const { code, message, cure } = await refusal({ name: '2.jpg', type, link: '1.jpg' });
+      assert.equal(code, 'unsupported-shard');
+      assert.match(message, new RegExp(`trainA has a ${kind} in place of an image: 2\\.jpg\\.$`));
+      assert.match(cure!, /--hard-dereference/);
+    } // prettier-ignore
+    const shard = tarOf(file, { name: '2.json', type: 'Link', link: '1.json' });
+    const dir = await folder(t, { trainA: shard, trainB: samples('c') });
+    const set = FORMATS.webdataset(dir, { testA: join(dir, 'trainA'), testB: join(dir, 'trainB') });
+    assert.deepEqual((await textsOf(set))[0], ['a']);
+  });
+
+  test('may be several archives one behind the other, and nothing else may follow its end', async (t) => {
+    const [one, two] = [tar({ '1.jpg': 'a' }), tar({ '2.jpg': 'b' })];
+    const listed = async (...parts: readonly Uint8Array[]) => {
+      const dir = await folder(t, { trainA: Buffer.concat(parts), trainB: samples('c') });
+      return textsOf(FORMATS.webdataset(dir, { testA: join(dir, 'trainA'), testB: join(dir, 'trainB') }));
+    };
+    // An archive may be filled up with zeros.
+    assert.deepEqual((await listed(one, Buffer.alloc(18 * 512), two, Buffer.alloc(700)))[0], ['a', 'b']);
+    const [cut] = await problemsOf(listed(one, two.subarray(0, 1024)));
+    assert.match(cut!.message, /was cut short: its end is missing/);
+    for (const rest of [Buffer.alloc(512, 'x'), Buffer.from('x')]) {
+      const [problem] = await problemsOf(listed(one, rest));
+      assert.match(problem!.message, new RegExp(`has no valid header at byte ${one.length}`));
+    }
+  });
+
   test('with two images in a sample needs the key of one', async (t) => {
     const shard = tar({ '1.in.png': 'a', '1.out.png': 'b', '2.in.png': 'c', '2.out.png': 'd' });
     const dir = await folder(t, { trainA: shard, trainB: shard });
@@ -312,6 +359,22 @@ describe('a pattern of shards', () => {
     assert.deepEqual(await found(dir, '*/a-00.tar'), ['x/a-00.tar']);
     assert.deepEqual(await found(dir, '{b,x/y/c}.tar'), ['b.tar', 'x/y/c.tar']);
     assert.deepEqual(await found(dir, 'a-{00..01}.tar'), ['a-00.tar', 'a-01.tar']);
+  });
+
+  test('whose range falls, or whose ranges stand for more than a million files, is refused', async () => {
+    const refusal = async (pattern: string) => (await problemsOf(shardFiles(pattern, OPTION)))[0]!;
+    const falling = await refusal('/data/a-{5..1}.tar');
+    assert.equal(falling.code, 'shard-range');
+    assert.equal(
+      falling.message,
+      'dataset.trainA: the range {5..1} of /data/a-{5..1}.tar has no numbers, as it falls.',
+    );
+    assert.equal(falling.cure, 'Write it as {1..5}.');
+    for (const pattern of ['a-{0..1000000}', 'a-{0000..9999}-{0..100}', `{0..${'9'.repeat(30)}}`]) {
+      const { code, message } = await refusal(pattern);
+      assert.equal(code, 'shard-range');
+      assert.equal(message, `dataset.trainA: the ranges of ${pattern} stand for more than 1,000,000 files.`);
+    }
   });
 
   test('whose range lacks files is refused, with the first missing one', async (t) => {

@@ -8,34 +8,52 @@ import { sortedNames } from '../arranged/file-order.js';
 
 /** Names in a message. */
 const MAX_NAMED = 5;
-/** Numbers that a range may have. */
-const MAX_RANGE = 1_000_000;
+/** Files that the ranges of a pattern may stand for, all together. */
+const MAX_FILES = 1_000_000;
+const RANGE = /\{(\d+)\.\.(\d+)\}/;
 
 /**
  * The files that a pattern names, sorted: wildcards (`*`, `**`, `?`, `[ab]`, `{a,b}`), or ranges of numbers as WebDataset writes them,
  * `train-{0000..0123}.tar`, of which every file must be there.
  *
  * @param option in messages: `dataset.trainA`
- * @throws ProblemError `missing-file`, `unreadable-folder`
+ * @throws ProblemError `missing-file`, `unreadable-folder`, `shard-range`
  */
 export async function shardFiles(pattern: string, option: string): Promise<string[]> {
+  expectRanges(pattern, option);
   const parts = await Promise.all(ranged(resolve(pattern)).map((each) => matching(each, option)));
   const missing = parts.flatMap(({ files, pattern: each }) => (files.length === 0 ? [each] : []));
   if (missing.length > 0) throw await noFile(missing, option);
   return sortedNames([...new Set(parts.flatMap(({ files }) => files))]);
 }
 
+/** The ranges of a pattern must rise, and stand for {@link MAX_FILES} files at most. */
+function expectRanges(pattern: string, option: string): void {
+  let files = 1;
+  for (const [range, first, last] of pattern.matchAll(new RegExp(RANGE, 'g'))) {
+    const count = Number(last) - Number(first) + 1;
+    if (count < 1) {
+      const message = `${option}: the range ${range} of ${pattern} has no numbers, as it falls.`;
+      throw new ProblemError({ code: 'shard-range', message, cure: `Write it as {${last!}..${first!}}.` });
+    }
+    files *= count;
+  }
+  if (files <= MAX_FILES) return;
+  const message = `${option}: the ranges of ${pattern} stand for more than ${MAX_FILES.toLocaleString('en')} files.`;
+  const cure =
+    'Check their numbers, or use a wildcard, such as train-*.tar, which stands for the files that are there.';
+  throw new ProblemError({ code: 'shard-range', message, cure });
+}
+
 /** The patterns that a pattern with ranges stands for. */
 function ranged(pattern: string): string[] {
-  const range = /\{(\d+)\.\.(\d+)\}/.exec(pattern);
+  const range = RANGE.exec(pattern);
   if (range === null) return [pattern];
   const [all, first, last] = range as unknown as [string, string, string];
-  const count = Math.min(MAX_RANGE, Math.max(0, Number(last) - Number(first) + 1));
   // A leading zero means that all numbers have that many digits.
   const digits = first.startsWith('0') ? first.length : 1;
-  return Array.from({ length: count }, (_, i) => String(Number(first) + i).padStart(digits, '0')).flatMap((number) =>
-    ranged(pattern.replace(all, number)),
-  );
+  const numbers = Array.from({ length: Number(last) - Number(first) + 1 }, (_, i) => String(Number(first) + i));
+  return numbers.flatMap((number) => ranged(pattern.replace(all, number.padStart(digits, '0'))));
 }
 
 async function matching(pattern: string, option: string): Promise<{ pattern: string; files: string[] }> {

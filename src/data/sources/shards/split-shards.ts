@@ -9,22 +9,35 @@ import type { ShardOptions } from './shard-patterns.js';
 /** A file with images of one split. */
 export interface Shard {
   readonly path: string;
-  /** Relative to the folder that all shards are in, `/` separated. */
+  /** Relative to the folder that all shards for training and tests are in, or all for validation; `/` separated. */
   readonly name: string;
 }
 
 export type SplitShards = ReadonlyMap<Split, readonly Shard[]>;
 
-/** The shards of each split that has a pattern. @throws ProblemError `missing-file`, `unreadable-folder` */
+/** The shards of each split that has a pattern. @throws ProblemError `missing-file`, `unreadable-folder`, `shard-range` */
 export async function findShards(options: ShardOptions): Promise<SplitShards> {
   const found: (readonly [Split, readonly string[]])[] = [];
   for (const split of SPLITS) {
     const pattern = options[split];
     if (pattern !== null) found.push([split, await shardFiles(pattern, `dataset.${split}`)]);
   }
+  // Validation images change no training, so their folder changes none of its names.
+  const training = namedShards(found.filter(([split]) => !isValidation(split)));
+  const validation = namedShards(found.filter(([split]) => isValidation(split)));
+  return new Map([...training, ...validation]);
+}
+
+function isValidation(split: Split): boolean {
+  return split.startsWith('val');
+}
+
+/** The shards of these splits, named relative to the folder that all of them are in. */
+function namedShards(found: readonly (readonly [Split, readonly string[]])[]): (readonly [Split, readonly Shard[]])[] {
+  if (found.length === 0) return [];
   const root = commonFolder(found.flatMap(([, paths]) => paths));
   const shardOf = (path: string): Shard => ({ path, name: relative(root, path).split(sep).join('/') });
-  return new Map(found.map(([split, paths]) => [split, paths.map(shardOf)]));
+  return found.map(([split, paths]) => [split, paths.map(shardOf)]);
 }
 
 function commonFolder([first, ...others]: readonly string[]): string {
@@ -43,7 +56,7 @@ export async function shardsIdentity(shards: SplitShards, signal?: AbortSignal):
   const training: Record<string, Json> = {};
   const validation: Record<string, Json> = {};
   for (const [split, ofSplit] of shards) {
-    (split.startsWith('val') ? validation : training)[split] = await contentsOf(split, ofSplit, signal);
+    (isValidation(split) ? validation : training)[split] = await contentsOf(split, ofSplit, signal);
   }
   return { ...training, ...(Object.keys(validation).length > 0 && { validation }) };
 }

@@ -1,5 +1,6 @@
 import { basename } from 'node:path/posix';
 import { isJunkFile } from '../../../support/junk-files.js';
+import type { ProblemError } from '../../../support/problem.js';
 import { visible } from '../../../support/visible.js';
 import { archiveFormat } from '../../unpack/archive-format.js';
 import { BLOCK, MAX_META_BYTES, paddingOf, TarHeaders, type TarHeader } from '../../unpack/tar-headers.js';
@@ -25,7 +26,7 @@ export function webdatasetFormat(key: string | null, ending?: string): ShardForm
     read: (path, { offset, length }) => readPart(path, offset, length),
     async index(path, signal) {
       await expectTar(path);
-      const files = await withWindow(path, (window) => filesIn(path, window, signal));
+      const files = await withWindow(path, (window) => filesIn(path, window, isWanted, signal));
       const images = files.filter(({ name }) => isWanted(name));
       if (images.length === 0 && files.length > 0) throw noImages(path, files, key);
       expectOneEach(path, images);
@@ -42,25 +43,46 @@ async function expectTar(path: string): Promise<void> {
   throw unsupportedShard(path, format === 'zip' ? 'is a zip archive, not a tar' : 'is compressed as a whole', cure);
 }
 
-async function filesIn(path: string, window: Window, signal?: AbortSignal): Promise<Slot[]> {
-  const headers = new TarHeaders();
+/** The files in an archive, and in those that are appended to it: `cat a.tar b.tar` makes one file of two. */
+async function filesIn(
+  path: string,
+  window: Window,
+  isWanted: (name: string) => boolean,
+  signal?: AbortSignal,
+): Promise<Slot[]> {
+  let headers = new TarHeaders();
+  let ended = false;
   const files: Slot[] = [];
   for (let at = 0; at < window.size;) {
     signal?.throwIfAborted();
     const block = await window.at(at, BLOCK);
     const header = block.length < BLOCK ? undefined : headers.next(block);
-    if (header === 'end') return files;
+    const isFill = ended && block.length < BLOCK && block.every((byte) => byte === 0);
+    if (header === 'end' || isFill) {
+      [headers, ended] = [new TarHeaders(), true];
+      at += BLOCK;
+      continue;
+    }
     if (header === undefined) throw damagedShard(path, `has no valid header at byte ${at}`);
-    const { size } = header;
+    ended = false;
+    const { size, kind } = header;
     const offset = at + BLOCK;
     at = offset + size + paddingOf(size);
     if (offset + size > window.size) throw damagedShard(path, `ends in the middle of ${visible(header.name)}`);
     if (header.isMeta) await addMeta(headers, header, window, offset, path);
-    else if (header.kind === 'file' && !header.name.split('/').some(isHidden))
-      files.push({ name: header.name, offset, length: size });
+    else if (header.name.split('/').some(isHidden)) continue;
+    else if (kind === 'file') files.push({ name: header.name, offset, length: size });
+    else if (kind.endsWith(' link') && isWanted(header.name)) throw linkedImage(path, header);
   }
+  if (ended) return files;
   // The blocks at the end are missing; a file that ends between two entries may have lost some.
   throw damagedShard(path, 'was cut short: its end is missing');
+}
+
+/** tar writes a hard link for a file that has another name among those packed before. */
+function linkedImage(path: string, { name, kind }: TarHeader): ProblemError {
+  const cure = 'Pack it again with the files themselves: tar --dereference --hard-dereference.';
+  return unsupportedShard(path, `has a ${kind} in place of an image: ${visible(name)}`, cure);
 }
 
 async function addMeta(
