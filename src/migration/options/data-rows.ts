@@ -79,10 +79,11 @@ export const dataRows: readonly OptionRow[] = [
     },
   },
   {
-    theirs: 'CUT: `--dataset_mode singleimage`, `--random_scale_max`',
-    here: 'none; one image a domain, and `dataset.epoch: 1000` steps, come near ([data.md](data.md))',
-    keys: ['dataset_mode', 'random_scale_max'],
+    theirs: 'CUT: `--dataset_mode singleimage`',
+    here: 'one image a domain, and `dataset.epoch: 1000` steps ([data.md](data.md))',
+    keys: ['dataset_mode'],
   },
+  { theirs: 'CUT: `--random_scale_max`', here: 'none: it is of `singleimage`', keys: ['random_scale_max'] },
   { theirs: 'an epoch over the larger domain', here: '`dataset.epoch: longest`', keys: [] },
   {
     theirs: '`--num_threads`',

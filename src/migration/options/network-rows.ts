@@ -89,7 +89,7 @@ export const networkRows: readonly OptionRow[] = [
   },
   {
     theirs: 'CUT: `--netG stylegan2`, `--netD stylegan2`, `--stylegan2_*`',
-    here: 'none',
+    here: 'none: there are no StyleGAN2 networks',
     keys: ['stylegan2_G_num_downsampling'],
   },
 ];
