@@ -31,7 +31,6 @@ const cases: readonly (readonly [dataset: string, value: string, message: RegExp
   ['type: folder\n  path: nowhere', 'nowhere', /dataset\.path: there is no folder/],
   ['type: folder\n  path: bad.zip', 'bad.zip', /dataset\.path: .* is a file/],
   ['type: folder\n  path: empty', 'empty', /dataset\.path: .* is not laid out/],
-  ['type: folder\n  path: one', 'one', /dataset\.path: domain A has one/],
   ['type: archive\n  path: none.zip', 'none.zip', /dataset\.path: there is no file/],
   ['type: archive\n  path: bad.zip', 'bad.zip', /bad\.zip was not unpacked/],
   ['type: archive\n  path: flat.zip', 'flat.zip', /dataset\.path: .* is not laid out/],
