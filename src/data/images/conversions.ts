@@ -7,7 +7,8 @@ const PROGRAMS: readonly (readonly [kind: string, line: string])[] = [
   ],
   [
     'NumPy',
-    'python3 -c "import sys,numpy,tifffile;[tifffile.imwrite(f+\'.tif\',numpy.load(f)) for f in sys.argv[1:]]" *.npy',
+    // Likewise: NumPy's usual numbers, float64 and int64, are not read in a TIFF.
+    `python3 -c "import sys,numpy,tifffile;lo,hi=map(float,sys.argv[1:3]);[tifffile.imwrite(f+'.tif',(((numpy.load(f)-lo)/(hi-lo)).clip(0,1)*65535).round().astype('uint16')) for f in sys.argv[3:]]" 0 255 *.npy`,
   ],
   ['video', 'ffmpeg -i video.mp4 frame-%05d.png'],
 ];
