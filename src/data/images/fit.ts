@@ -1,7 +1,7 @@
 import type { DatasetConfig } from '../../registry/config.js';
 import { sameSize, sidesOf, sizeText, type HeightWidth, type Sides } from '../../support/sides.js';
 import { DecodeError } from './decode-error.js';
-import type { Raster } from './raster.js';
+import { cutOut, type Raster } from './raster.js';
 import { resize } from './resize.js';
 
 /**
@@ -107,10 +107,5 @@ export function middleOf(image: Raster, size: Sides): Raster {
   const { height, width } = sidesOf(size);
   if (sameSize(image, size)) return image;
   const [top, left] = [Math.floor((image.height - height) / 2), Math.floor((image.width - width) / 2)];
-  const data = new Uint8Array(height * width * 3);
-  for (let y = 0; y < height; y++) {
-    const from = ((top + y) * image.width + left) * 3;
-    data.set(image.data.subarray(from, from + width * 3), y * width * 3);
-  }
-  return { width, height, data };
+  return cutOut(image, { left, top, width, height });
 }

@@ -1,5 +1,5 @@
 import { sha256 } from '../../support/hash.js';
-import type { Raster } from './raster.js';
+import { cutOut, type Raster } from './raster.js';
 import { DecodeError } from './decode-error.js';
 
 /** One of two images that lie side by side in one file. */
@@ -11,16 +11,12 @@ export type Half = 'left' | 'right';
  *
  * @throws {@link DecodeError} when the image is 1 pixel wide
  */
-export function halfOf({ data, width, height }: Raster, half: Half): Raster {
+export function halfOf(image: Raster, half: Half): Raster {
+  const { width, height } = image;
   if (width < 2) throw new DecodeError('is 1 pixel wide: two images cannot lie side by side in it');
   const middle = Math.floor(width / 2);
   const [left, right] = half === 'left' ? [0, middle] : [middle, width];
-  const own = new Uint8Array((right - left) * height * 3);
-  for (let y = 0; y < height; y++) {
-    const row = y * width;
-    own.set(data.subarray((row + left) * 3, (row + right) * 3), y * (right - left) * 3);
-  }
-  return { data: own, width: right - left, height };
+  return cutOut(image, { left, top: 0, width: right - left, height });
 }
 
 export function otherHalf(half: Half): Half {

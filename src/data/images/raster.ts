@@ -15,6 +15,20 @@ export interface Rgb extends Raster {
   readonly range?: ChannelRange;
 }
 
+/** A part of an RGB image, copied. @param part in pixels of the image, within it */
+export function cutOut(
+  image: Raster,
+  part: { readonly left: number; readonly top: number; readonly width: number; readonly height: number },
+): Raster {
+  const { left, top, width, height } = part;
+  const data = new Uint8Array(height * width * 3);
+  for (let y = 0; y < height; y++) {
+    const from = ((top + y) * image.width + left) * 3;
+    data.set(image.data.subarray(from, from + width * 3), y * width * 3);
+  }
+  return { data, width, height };
+}
+
 /** Converts [n], [n, 2] (with alpha), [n, 3] or [n, 4] (with alpha) uint8 to [n, 3], over white. May overwrite `data`. */
 export function toRgb(data: Uint8Array, channels: number): { readonly rgb: Uint8Array; readonly transparent: boolean } {
   if (channels === 3) return { rgb: data, transparent: false };

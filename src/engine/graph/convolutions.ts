@@ -3,8 +3,8 @@ import { boolOf, intOf, intsOf, nodeOf, sizeOf, stringOf, typeOf } from './graph
 import type { Graph } from './recorded-graph.js';
 import type { KnownTensor, ShapeAttributes } from './shapes.js';
 
-/** Kernels of one or two values for each pixel, image and logits: a vector instruction computes several values of the result, of which there are few. */
-const FEW_CHANNELS = 4;
+/** Images have three channels, four with alpha; logits one. A vector instruction computes several channels of a result, of which there are few. */
+export const FEW_CHANNELS = 4;
 /** With fewer channels the other kernel has too little to add up. */
 const LEAST_CHANNELS = 16;
 /** Numbers that a matrix of all patches has, from which on it does not stay in the cache. */
@@ -28,12 +28,13 @@ export function fasterConvolution(
   attributes: ShapeAttributes,
   result: KnownTensor,
 ): string | undefined {
-  const forms: Readonly<Record<string, typeof asImageGradient>> = {
-    Conv2D: asImageGradient,
-    Conv2DBackpropFilter: asProducts,
-  };
-  return forms[op]?.(graph, convolutions, refs, inputs, attributes, result);
+  return FORMS[op]?.(graph, convolutions, refs, inputs, attributes, result);
 }
+
+const FORMS: Readonly<Record<string, typeof asImageGradient>> = {
+  Conv2D: asImageGradient,
+  Conv2DBackpropFilter: asProducts,
+};
 
 /**
  * Adds a convolution as the gradient of another one with respect to its image, where TensorFlow has a faster kernel for that. The same sums: with the
@@ -57,8 +58,8 @@ function asImageGradient(
   if (!isPlain(attributes) || !isFaster(convolutions, kernel, to)) return undefined;
 
   const ints = intsIn(graph);
-  const turned = graph.add('ReverseV2', [filter!, ints(0, 1)], { ...FLOAT, Tidx: typeOf('int32') });
-  const swapped = graph.add('Transpose', [turned, ints(0, 1, 3, 2)], { ...FLOAT, Tperm: typeOf('int32') });
+  const turned = graph.add('ReverseV2', [filter!, ints(0, 1)], { ...FLOAT, Tidx: INT });
+  const swapped = graph.add('Transpose', [turned, ints(0, 1, 3, 2)], { ...FLOAT, Tperm: INT });
   const around = [...rest(height, from[1]!, to[1]!), ...rest(width, from[2]!, to[2]!)];
   return graph.add('Conv2DBackpropInput', [ints(...to), swapped, image!], {
     ...attributes,

@@ -1,5 +1,5 @@
 import { ProblemError } from '../../support/problem.js';
-import { fasterConvolution } from './convolutions.js';
+import { FEW_CHANNELS, fasterConvolution } from './convolutions.js';
 import type { Graph } from './recorded-graph.js';
 import { outputOf, typeOf } from './graph-def.js';
 import type { RecordingOptions } from './recording.js';
@@ -54,9 +54,6 @@ const PASSING: Readonly<Record<string, Passing>> = {
 
 /** Results that may be parts of a weight's gradient, which is summed in float32. */
 const WEIGHT_GRADIENTS = /^(Conv2DBackpropFilter|BatchMatMulV2|MatMul)$/;
-
-/** Images have three channels, four with alpha; logits one. */
-const FEW_CHANNELS = 4;
 
 /**
  * Adds an op, in bfloat16 where that is requested and useful.

@@ -1,7 +1,8 @@
 import type { ConfigFacts, OptionProblem, OptionSchema, OptionsSchema } from '../../../registry/component.js';
 import type { JsonObject } from '../../../support/json.js';
 import { SPLITS, type Split } from '../../../registry/kinds/dataset.js';
-import { pairedByMethod, type DrawOptions } from '../arranged/arrange-options.js';
+import type { ShardFormat, ShardFormats } from './shard-format.js';
+import { ARRANGE_OPTIONS, pairedByMethod, SPLIT_OPTIONS, type DrawOptions } from '../arranged/arrange-options.js';
 
 /** A pattern of files for each split, and how tests are drawn where there are none. */
 export interface ShardOptions extends DrawOptions {
@@ -13,13 +14,20 @@ export interface ShardOptions extends DrawOptions {
   readonly valB: string | null;
 }
 
-export const REQUIRED_PATTERNS = ['trainA', 'trainB'] as const;
-
 const PARTS: Readonly<Record<string, string>> = { train: 'Training', test: 'Test', val: 'Validation' };
 
-/** The option of each split. @param example of a pattern */
-export function shardPatterns(example: string): OptionsSchema['properties'] {
-  return Object.fromEntries(SPLITS.map((split) => [split, patternOf(split, example)]));
+/**
+ * The options of images in shards: a pattern for each split, what is looked for in each entry, how tests are drawn, pairs.
+ *
+ * @param example of a pattern
+ * @param inEntry the option of {@link InEntry}, by its name
+ */
+export function shardSchema(example: string, inEntry: OptionsSchema['properties']): OptionsSchema {
+  const patterns = Object.fromEntries(SPLITS.map((split) => [split, patternOf(split, example)]));
+  return {
+    properties: { ...patterns, ...inEntry, ...SPLIT_OPTIONS, paired: ARRANGE_OPTIONS['paired']! },
+    required: ['trainA', 'trainB'],
+  };
 }
 
 function patternOf(split: Split, example: string): OptionSchema {
@@ -42,11 +50,23 @@ function patternOf(split: Split, example: string): OptionSchema {
 /** What is looked for in each entry of a shard: one image, or that of A and that of B. */
 export type InEntry = string | readonly [a: string, b: string];
 
-/** The endings of the names of both images of an entry, by which they are a pair. */
-export const PAIR_ENDINGS = { A: ' (A)', B: ' (B)' };
-
-export function isPair(inEntry: InEntry | null): inEntry is readonly [a: string, b: string] {
+export function isPair<T extends string | null>(
+  inEntry: T | readonly [a: string, b: string],
+): inEntry is readonly [a: string, b: string] {
   return typeof inEntry === 'object' && inEntry !== null;
+}
+
+/**
+ * The formats of both domains' shards.
+ *
+ * @param format of the shards of a domain; where each entry holds a pair, both names get endings, by which they are one
+ */
+export function formatsOf<Single extends string | null>(
+  inEntry: Single | readonly [a: string, b: string],
+  format: (inEntry: Single | string, ending?: string) => ShardFormat,
+): ShardFormats {
+  if (isPair(inEntry)) return { A: format(inEntry[0], ' (A)'), B: format(inEntry[1], ' (B)') };
+  return { A: format(inEntry), B: format(inEntry) };
 }
 
 /** The schema of {@link InEntry}, of one or two names. */

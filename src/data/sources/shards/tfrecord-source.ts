@@ -1,14 +1,12 @@
 import type { DatasetComponent } from '../../../registry/kinds/dataset.js';
-import { ARRANGE_OPTIONS, SPLIT_OPTIONS } from '../arranged/arrange-options.js';
 import {
   checkEntries,
   checkPatterns,
+  formatsOf,
   IN_ENTRY,
   isPair,
-  PAIR_ENDINGS,
   pairedEntries,
-  REQUIRED_PATTERNS,
-  shardPatterns,
+  shardSchema,
   type InEntry,
   type ShardOptions,
 } from './shard-patterns.js';
@@ -25,21 +23,15 @@ export const tfrecord: DatasetComponent<TfrecordOptions> = {
   details:
     'Each record is a tf.train.Example with an encoded image (JPEG, PNG...) in one of its features. Records are found by an index and read one by one, each checked by its checksum; files compressed as a whole ' +
     'are refused. Records have no names: only the two images of one record can be a pair. The content of the files counts.',
-  schema: {
-    properties: {
-      ...shardPatterns('data/*-trainA.tfrecord*'),
-      feature: {
-        anyOf: IN_ENTRY,
-        default: 'image',
-        expected: 'the name of a feature, or a list of two',
-        description:
-          'The feature that holds the encoded image; image is that of TensorFlow Datasets. [input, target]: those of A and of B, if each record holds a pair; trainA and trainB are then the same.',
-      },
-      ...SPLIT_OPTIONS,
-      paired: ARRANGE_OPTIONS['paired']!,
+  schema: shardSchema('data/*-trainA.tfrecord*', {
+    feature: {
+      anyOf: IN_ENTRY,
+      default: 'image',
+      expected: 'the name of a feature, or a list of two',
+      description:
+        'The feature that holds the encoded image; image is that of TensorFlow Datasets. [input, target]: those of A and of B, if each record holds a pair; trainA and trainB are then the same.',
     },
-    required: REQUIRED_PATTERNS,
-  },
+  }),
   resolve: (options, facts) => pairedEntries(options, options.feature, facts),
   hasValidation: ({ valA }) => valA !== null,
   check(options, { pairing }) {
@@ -55,8 +47,6 @@ export const tfrecord: DatasetComponent<TfrecordOptions> = {
     ];
   },
   create({ feature, ...options }, site) {
-    const [a, b] = isPair(feature) ? feature : [feature, feature];
-    const endings = isPair(feature) ? PAIR_ENDINGS : { A: '', B: '' };
-    return shardsSource(options, { A: tfrecordFormat(a, endings.A), B: tfrecordFormat(b, endings.B) }, site);
+    return shardsSource(options, formatsOf(feature, tfrecordFormat), site);
   },
 };
